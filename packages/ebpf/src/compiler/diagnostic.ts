@@ -3,11 +3,12 @@
  *
  * A rule has one number for ever; what it refuses is told as place, expression, rule, what was got, what to write.
  */
+import type { RuleId } from "./rules/catalogue.ts";
 import type { Span } from "./tree.ts";
 
 /** One refusal. `rule` is a key of the catalogue in `rules/`. */
 export interface Diagnostic {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly at: Span;
   /** What was got: "x may be 0..65536, outside 0..65535". */
   readonly got: string;
@@ -52,6 +53,6 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 /** Refuses at once: for phases that cannot go on after the first refusal. */
-export function refuse(rule: string, at: Span, got: string, write: string): never {
+export function refuse(rule: RuleId, at: Span, got: string, write: string): never {
   throw new CompileError([{ rule, at, got, write }]);
 }

@@ -142,7 +142,14 @@ export interface FunctionTree extends Node {
 
 export interface ImportTree extends Node {
   readonly from: string;
-  readonly names: readonly { readonly imported: string; readonly local: string }[];
+  readonly names: readonly ImportedName[];
+}
+
+export interface ImportedName extends Node {
+  readonly imported: string;
+  readonly local: string;
+  /** True for `import type` and `import { type X }`: the name may be an interface, which leaves no trace. */
+  readonly isType: boolean;
 }
 
 export interface ConstantTree extends Node {
