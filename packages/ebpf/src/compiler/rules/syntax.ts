@@ -225,7 +225,7 @@ export const syntaxRules = {
       "stats.update(0, head);",
       'import { array } from "@weir/ebpf";\nconst stats = array("stats", Head, 1);',
     ),
-    refused: program('const name = head.kind === 1 ? "data" : "control"; // refused'),
+    refused: program('const name = "data"; // refused'),
   },
   E137: {
     title: "No spread",
