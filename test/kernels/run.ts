@@ -1,0 +1,20 @@
+/** Called by `npm run test:kernels [-- FILTER…]`: runs the kernel-facing tests on Debian's kernel and ends with their status. */
+import { GuestUnavailable } from "./debian.ts";
+import { kernelTestFiles, runKernelTests } from "./kernel-tests.ts";
+
+const timeout_ms = 20 * 60_000;
+const output = {
+  stdout: (text: string) => process.stdout.write(text),
+  stderr: (text: string) => process.stderr.write(text),
+};
+
+try {
+  const started = performance.now();
+  process.exitCode = await runKernelTests(kernelTestFiles(process.argv.slice(2)), output, timeout_ms);
+  console.log(`The guest took ${((performance.now() - started) / 1000).toFixed(1)} s in all.`);
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  const isMissing = error instanceof GuestUnavailable;
+  console.error(isMissing ? `NOT RUN: tests on Debian's kernel: ${error.message}` : error.message);
+  process.exitCode = 1;
+}
