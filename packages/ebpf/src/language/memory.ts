@@ -1,0 +1,48 @@
+/**
+ * Memory that references point into: a packet, the stack, the values of a map.
+ *
+ * A reference holds the memory, not the view: when a helper moves the packet, `invalidate` takes the view away and every
+ * reference into the old place fails at its next use, at no cost for those that are still good.
+ */
+export class Memory {
+  view: DataView;
+  bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Zeroed memory of its own. */
+  static zeroed(size: number): Memory {
+    return new Memory(new Uint8Array(size));
+  }
+
+  /** Makes every reference into this memory stale. */
+  invalidate(): void {
+    this.view = gone.view;
+    this.bytes = gone.bytes;
+  }
+
+  get isStale(): boolean {
+    return this.view === gone.view;
+  }
+}
+
+/** What a stale memory shows: nothing, so that every access is out of bounds. */
+const gone = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
+
+/** V8 says this when an access leaves its view; references are in bounds by construction, so the cause is staleness. */
+const OUT_OF_VIEW = "Offset is outside the bounds of the DataView";
+
+/**
+ * Says in a packet program's words what V8 says in its own: an access outside a view means a stale reference.
+ * Other errors come back as they are.
+ */
+export function explainAccess(error: unknown): unknown {
+  if (!(error instanceof RangeError) || error.message !== OUT_OF_VIEW) return error;
+  return new Error(
+    "Cannot use a stale reference: a helper that may move the packet (adjustHead, pullData, …) was called after ctx.at(). Call ctx.at() again after the helper and test the result.",
+    { cause: error },
+  );
+}

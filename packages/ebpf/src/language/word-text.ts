@@ -1,0 +1,35 @@
+/**
+ * The text of single loads and stores, of which accessor classes are made.
+ *
+ * A raw word is read in the order of the machine that eBPF of this package is compiled for (little-endian); a network
+ * layout reads everything else big-endian.
+ */
+import type { IntegerKind } from "./integer.ts";
+import type { Kind } from "./kind.ts";
+import type { Order } from "./layout.ts";
+
+export function isWord(kind: Kind): kind is IntegerKind {
+  return kind.kind === "int";
+}
+
+/** An expression that reads the integer at `at` of `this.$memory`. */
+export function loadText(kind: IntegerKind, order: Order, at: string): string {
+  return `this.$memory.view.get${accessor(kind)}(${at}${endian(kind, order)})`;
+}
+
+/** Statements that check `value` and store it at `at` of `this.$memory`. DataView truncates as a register store does. */
+export function storeText(kind: IntegerKind, order: Order, at: string, value: string, name: string): string {
+  const check = kind.bits === 64 ? `typeof ${value} !== "bigint"` : `!Number.isSafeInteger(${value})`;
+  const store = `this.$memory.view.set${accessor(kind)}(${at}, ${value}${endian(kind, order)});`;
+  return `if (${check}) notInteger(${JSON.stringify(name)}, ${value}); ${store}`;
+}
+
+function accessor(kind: IntegerKind): string {
+  if (kind.bits === 64) return "BigUint64";
+  return `${kind.signed ? "Int" : "Uint"}${kind.bits}`;
+}
+
+function endian(kind: IntegerKind, order: Order): string {
+  if (kind.bits === 8) return "";
+  return kind.raw || order === "host" ? ", true" : ", false";
+}
