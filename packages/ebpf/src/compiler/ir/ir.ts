@@ -5,6 +5,7 @@
  * an `int` is an exact integer, a `u64` a mathematical integer that may have left 64 bits until it is wrapped, a `bool` is 0 or 1, a
  * `pointer` an address. Passes change the graph in place; `print-ir.ts` shows it between any two of them.
  */
+import type { RuleId } from "../rules/catalogue.ts";
 import type { Span } from "../tree.ts";
 
 export type ValueType = "int" | "u64" | "bool" | "pointer" | "none";
@@ -34,7 +35,7 @@ export type AtomicOperator = "add" | "and" | "or" | "xor" | "exchange" | "compar
 export interface Fit {
   readonly low: bigint;
   readonly high: bigint;
-  readonly rule: string;
+  readonly rule: RuleId;
   /** Names the value in the message: "x", "the packet offset", "the divisor". */
   readonly subject: string;
   /** What to write instead. */
@@ -84,6 +85,8 @@ export type Operation =
   | { readonly kind: "functionAddress"; readonly name: string }
   /** Pointer plus int, in bytes. Computed once and never again: the verifier's proof belongs to this one value. */
   | { readonly kind: "offset"; readonly base: Value; readonly amount: Value }
+  /** `to - from` in bytes for two pointers into one packet: an int of 0..2^32-1. */
+  | { readonly kind: "distance"; readonly from: Value; readonly to: Value }
   /** Reads `size` bytes; `swap` reverses them, `signed` extends the sign. Type int (1..4 bytes), u64 (8) or pointer (context fields). */
   | {
       readonly kind: "load";
@@ -197,6 +200,8 @@ export function operandsOf(op: Operation): readonly Value[] {
       return [op.value, op.other];
     case "offset":
       return [op.base, op.amount];
+    case "distance":
+      return [op.from, op.to];
     case "load":
       return [op.base];
     case "store":
@@ -239,6 +244,8 @@ export function mapOperands(op: Operation, map: (value: Value) => Value): Operat
       return { ...op, value: map(op.value), other: map(op.other) };
     case "offset":
       return { ...op, base: map(op.base), amount: map(op.amount) };
+    case "distance":
+      return { ...op, from: map(op.from), to: map(op.to) };
     case "load":
       return { ...op, base: map(op.base) };
     case "store":
