@@ -223,7 +223,7 @@ export const syntaxRules = {
     why: "They name maps, cells and fields while compiling; at run time there are none.",
     accepted: program(
       "stats.update(0, head);",
-      'import { array } from "@weir/ebpf";\nconst stats = array("stats", Head, 1);',
+      'import { array } from "@weir/ebpf";\nconst stats = array("stats", { value: Head, maxEntries: 1 });',
     ),
     refused: program('const name = "data"; // refused'),
   },

@@ -1,0 +1,165 @@
+/**
+ * Functions of the language that are not kernel helpers: `Math`, byte swaps, wrapping, copying, comparing, atomics.
+ */
+import { refuse } from "../diagnostic.ts";
+import type { AtomicOperator, Value } from "../ir/ir.ts";
+import type { ExpressionOf, Span } from "../tree.ts";
+import { constantOf } from "./builder.ts";
+import { expectArgs } from "./call.ts";
+import { branchOn } from "./condition.ts";
+import type { Entity } from "./entity.ts";
+import { asDivision, lowerDivision } from "./expression.ts";
+import { callHelper, findHelper } from "./helper-call.ts";
+import { expectPair } from "./layout-call.ts";
+import type { Lowering } from "./lowering.ts";
+import { copyBytes, equalBytes, expectRef, fieldOf } from "./memory.ts";
+import { mergeResults } from "./reference.ts";
+import { compareValues, expectInt, expectU64 } from "./scalar.ts";
+
+type Call = ExpressionOf<"call">;
+
+const ATOMICS: Readonly<Record<string, { readonly operator: AtomicOperator; readonly givesOld: boolean }>> = {
+  atomicAdd: { operator: "add", givesOld: false },
+  atomicOr: { operator: "or", givesOld: false },
+  atomicAnd: { operator: "and", givesOld: false },
+  atomicXor: { operator: "xor", givesOld: false },
+  atomicFetchAdd: { operator: "add", givesOld: true },
+  atomicExchange: { operator: "exchange", givesOld: true },
+  atomicCompareExchange: { operator: "compareExchange", givesOld: true },
+};
+
+export function callIntrinsic(l: Lowering, name: string, call: Call): Entity {
+  const { at } = call;
+  if (Object.hasOwn(ATOMICS, name)) return callAtomic(l, name, call);
+  switch (name) {
+    case "u64wrap": {
+      const [value] = expectArgs(l, call, 1);
+      return {
+        kind: "u64",
+        value: l.emit({ kind: "wrap64", value: expectU64(value ?? NOTHING, "the argument", at) }, "u64", at),
+      };
+    }
+    case "swap16":
+    case "swap32": {
+      const [argument] = expectArgs(l, call, 1);
+      const value = expectInt(argument ?? NOTHING, "the argument", at);
+      return { kind: "int", value: l.emit({ kind: "swap", bits: name === "swap16" ? 16 : 32, value }, "int", at) };
+    }
+    case "copy": {
+      const [to, from] = expectPair(l, call);
+      copyBytes(l, to, from, to.layout.size, at);
+      return NOTHING;
+    }
+    case "equal": {
+      const [a, b] = expectPair(l, call);
+      return { kind: "bool", value: equalBytes(l, a, b, a.layout.size, at) };
+    }
+    default: {
+      const helper = findHelper("none", name, () => true);
+      if (helper !== undefined) return callHelper(l, helper, { context: null, map: null }, call);
+      return refuse(
+        "E505",
+        at,
+        `"${name}" declares something and belongs at module level`,
+        "const x = … outside of functions",
+      );
+    }
+  }
+}
+
+const NOTHING: Entity = { kind: "void" };
+
+export function callMath(l: Lowering, name: string, call: Call): Entity {
+  const { at } = call;
+  switch (name) {
+    case "floor": {
+      const [argument] = call.args;
+      const quotient = argument === undefined ? null : asDivision(argument);
+      if (quotient !== null && call.args.length === 1) return { kind: "int", value: lowerDivision(l, quotient) };
+      return refuse(
+        "E303",
+        at,
+        "Math.floor of something that is no division",
+        "every number is whole already: write Math.floor(a / b)",
+      );
+    }
+    case "imul": {
+      const [left, right] = expectNumbers(l, call);
+      return { kind: "int", value: l.emit({ kind: "imul", left, right }, "int", at) };
+    }
+    case "min":
+    case "max":
+      return chooseExtreme(l, name, call);
+    default:
+      return refuse("E505", at, `Math.${name} is not in the subset`, "floor, imul, min, max");
+  }
+}
+
+function expectNumbers(l: Lowering, call: Call): readonly [Value, Value] {
+  const [left, right] = expectArgs(l, call, 2);
+  return [
+    expectInt(left ?? NOTHING, "the first argument", call.at),
+    expectInt(right ?? NOTHING, "the second argument", call.at),
+  ];
+}
+
+/** A branch and a join; the facts of the branch make the interval of the result tight. */
+function chooseExtreme(l: Lowering, name: "min" | "max", call: Call): Entity {
+  const { at } = call;
+  const [left, right] = expectNumbers(l, call);
+  const outcomes = branchOn(l, compareValues(l, name === "min" ? "<=" : ">=", left, right, at), at);
+  const comparison = name === "min" ? "<=" : ">=";
+  const strict = name === "min" ? "<" : ">";
+  const ways = [
+    { edges: outcomes.whenTrue, value: left, other: right, comparison },
+    { edges: outcomes.whenFalse, value: right, other: left, comparison: strict },
+  ] as const;
+  const results = ways.flatMap((way) => {
+    l.join(way.edges, at);
+    if (l.cursor === null) return [];
+    const known = constantOf(way.value) !== null;
+    const value = known
+      ? way.value
+      : l.emit({ kind: "refine", value: way.value, comparison: way.comparison, other: way.other }, "int", at);
+    return [{ edge: l.here, entity: { kind: "int", value } as const }];
+  });
+  return mergeResults(l, results, at);
+}
+
+function callAtomic(l: Lowering, name: string, call: Call): Entity {
+  const { at } = call;
+  const atomic = ATOMICS[name];
+  if (atomic === undefined) throw new Error(`no atomic ${name}`);
+  const { operator, givesOld } = atomic;
+  const exchange = operator === "compareExchange";
+  const [ref, field, first, second] = expectArgs(l, call, exchange ? 4 : 3);
+  const place = atomicField(l, ref ?? NOTHING, field ?? NOTHING, call.args[1] ?? call, at);
+  const operand = (entity: Entity | undefined): Value =>
+    place.size === 8
+      ? expectU64(entity ?? NOTHING, "the operand", at)
+      : expectInt(entity ?? NOTHING, "the operand", at);
+  const value = operand(exchange ? second : first);
+  const expected = exchange ? operand(first) : null;
+  const { base, offset, size } = place;
+  const type = size === 8 ? "u64" : "int";
+  const old = l.emit({ kind: "atomic", operator, base, offset, size, value, expected }, givesOld ? type : "none", at);
+  return givesOld ? { kind: type, value: old } : NOTHING;
+}
+
+function atomicField(l: Lowering, ref: Entity, name: Entity, tree: { readonly at: Span }, at: Span) {
+  if (name.kind !== "string")
+    return refuse("E408", tree.at, "the field is named by a string", 'atomicAdd(ref, "packets", 1n)');
+  const field = fieldOf(l, expectRef(l, ref, "the first argument", at), name.value, tree.at);
+  const { kind } = field;
+  if (kind.kind !== "int" || (kind.bits !== 32 && kind.bits !== 64) || kind.signed || kind.raw || field.swapped) {
+    return refuse(
+      "E408",
+      tree.at,
+      `"${name.value}" cannot be changed atomically`,
+      "atomics work on u32 and u64 fields in host order",
+    );
+  }
+  if (field.region.place === "packet")
+    return refuse("E408", at, "packets have no atomics", "assign the field: only one CPU sees the packet");
+  return { base: field.base, offset: field.offset, size: (kind.bits / 8) as 4 | 8 };
+}

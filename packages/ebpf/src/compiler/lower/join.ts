@@ -1,0 +1,147 @@
+/**
+ * Joins: where several open ends of control flow meet, one environment goes on.
+ *
+ * A mutable variable that differs gets a phi. A constant that differs does so only in what conditions have taught about it, and
+ * falls back to what it was when declared.
+ */
+import type { Block, IrFunction, Value } from "../ir/ir.ts";
+import type { Span } from "../tree.ts";
+import { append, newBlock, terminate } from "./builder.ts";
+import { type Entity, isScalar, type RefEntity, type Region } from "./entity.ts";
+import { type Edge, type Environment, underlying, type Variable } from "./environment.ts";
+
+/** A generation that no packet has: a reference that is stale on one of the ways to a join. */
+export const STALE: Value = {
+  id: -1,
+  type: "pointer",
+  at: { source: { path: "", text: "" }, start: 0, end: 0 },
+  op: { kind: "const", value: 0n },
+  range: null,
+};
+
+export function joinEdges(fn: IrFunction, edges: readonly Edge[], at: Span): Edge | null {
+  const [first, ...others] = edges;
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  const block = newBlock(fn);
+  for (const edge of edges) terminate(edge.block, { kind: "jump", target: block, at });
+  block.cold = edges.every((edge) => edge.block.cold);
+  return { block, env: mergeEnvironments(fn, block, edges, at) };
+}
+
+function mergeEnvironments(fn: IrFunction, block: Block, edges: readonly Edge[], at: Span): Environment {
+  const variables = new Map<Variable, Entity>();
+  const [first, ...others] = edges;
+  if (first === undefined) throw new Error("a join of nothing");
+  for (const [variable, entity] of first.env.variables) {
+    const entities = [entity];
+    for (const other of others) {
+      const theirs = other.env.variables.get(variable);
+      if (theirs !== undefined) entities.push(theirs);
+    }
+    if (entities.length === edges.length) variables.set(variable, mergeVariable(fn, block, variable, entities, at));
+  }
+  const packet = first.env.packet;
+  const agreed = others.every((other) => other.env.packet?.data === packet?.data);
+  return { variables, packet: agreed ? packet : null };
+}
+
+function mergeVariable(
+  fn: IrFunction,
+  block: Block,
+  variable: Variable,
+  entities: readonly Entity[],
+  at: Span,
+): Entity {
+  const [first] = entities;
+  if (first === undefined) throw new Error("a variable without an entity");
+  if (entities.every((entity) => entity === first)) return first;
+  if (!variable.mutable) return variable.original;
+  return mergeEntities(fn, block, entities, boundsOf(variable), at);
+}
+
+/** The interval that a variable's declared type promises. */
+export function boundsOf(variable: Variable): { readonly low: bigint; readonly high: bigint } | null {
+  const { type } = variable;
+  if (type?.kind === "int") {
+    const span = 1n << BigInt(type.bits);
+    return type.signed ? { low: -span / 2n, high: span / 2n - 1n } : { low: 0n, high: span - 1n };
+  }
+  if (type?.kind === "u64") return { low: 0n, high: 2n ** 64n - 1n };
+  return null;
+}
+
+/** One entity for several of the same kind: a phi where they differ. The caller has made nullable references plain pointers. */
+export function mergeEntities(
+  fn: IrFunction,
+  block: Block,
+  entities: readonly Entity[],
+  bounds: { readonly low: bigint; readonly high: bigint } | null,
+  at: Span,
+): Entity {
+  const [first] = entities;
+  if (first === undefined) throw new Error("a join of nothing");
+  if (isScalar(first)) {
+    const values = entities.map((entity) => {
+      if (entity.kind !== first.kind) throw new Error(`a join of ${first.kind} and ${entity.kind}`);
+      return entity.value;
+    });
+    return { kind: first.kind, value: mergeValues(fn, block, values, bounds, at) };
+  }
+  const refs = entities.filter((entity): entity is RefEntity => entity.kind === "ref");
+  const [ref] = refs;
+  if (ref === undefined) return first;
+  return mergeReferences(fn, block, refs, entities.length, at);
+}
+
+function mergeReferences(fn: IrFunction, block: Block, refs: readonly RefEntity[], count: number, at: Span): Entity {
+  const [first, ...others] = refs;
+  if (first === undefined || refs.length !== count) throw new Error("a join of a reference and something else");
+  const same = others.every((ref) => ref.base === first.base && ref.offset === first.offset);
+  const nullable = refs.some((ref) => ref.isNull !== null);
+  const region = others.reduce<Region>((merged, ref) => mergeRegions(merged, ref.region), first.region);
+  if (same)
+    return { ...first, region, isNull: nullable ? (refs.find((ref) => ref.isNull !== null)?.isNull ?? null) : null };
+  const base = mergeValues(
+    fn,
+    block,
+    refs.map((ref) => ref.base),
+    null,
+    at,
+  );
+  const isNull = nullable
+    ? append(fn, block, { kind: "compare", operator: "==", left: base, right: nullPointer(fn, block, at) }, "bool", at)
+    : null;
+  return { ...first, base, offset: 0, region, isNull };
+}
+
+export function nullPointer(fn: IrFunction, block: Block, at: Span): Value {
+  return append(fn, block, { kind: "const", value: 0n }, "pointer", at);
+}
+
+export function mergeRegions(a: Region, b: Region): Region {
+  const generation = a.generation === null ? b.generation : b.generation === null ? a.generation : a.generation;
+  const conflict = a.generation !== null && b.generation !== null && a.generation !== b.generation;
+  const align = a.align === 0 ? b.align : b.align === 0 ? a.align : (Math.min(a.align, b.align) as Region["align"]);
+  return {
+    generation: conflict ? STALE : generation,
+    shared: a.shared || b.shared,
+    align,
+    place: a.place === b.place ? a.place : "map",
+  };
+}
+
+function mergeValues(
+  fn: IrFunction,
+  block: Block,
+  values: readonly Value[],
+  bounds: { readonly low: bigint; readonly high: bigint } | null,
+  at: Span,
+): Value {
+  const [first] = values;
+  if (first === undefined) throw new Error("a join of nothing");
+  const plain = underlying(first);
+  if (values.every((value) => value === first)) return first;
+  if (values.every((value) => underlying(value) === plain)) return plain;
+  return append(fn, block, { kind: "phi", inputs: [...values], bounds }, first.type, at);
+}

@@ -1,0 +1,178 @@
+/**
+ * Statements: from the tree to blocks and environments.
+ */
+import { refuse } from "../diagnostic.ts";
+import type { Expression, Statement, StatementOf } from "../tree.ts";
+import { branchOn, lowerCondition } from "./condition.ts";
+import { writeContextField } from "./context.ts";
+import { describe, type Entity } from "./entity.ts";
+import { copyEnvironment, type Edge, forgetNewer } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { lowerFor } from "./loop.ts";
+import type { JumpScope, Lowering } from "./lowering.ts";
+import { fieldOf, readField, writeField } from "./memory.ts";
+import { materialise } from "./reference.ts";
+import { binary, compareValues, expectInt, fitType } from "./scalar.ts";
+
+export function lowerStatements(l: Lowering, statements: readonly Statement[]): void {
+  for (const statement of statements) {
+    if (l.cursor === null) return;
+    lowerStatement(l, statement);
+  }
+}
+
+function lowerStatement(l: Lowering, statement: Statement): void {
+  switch (statement.kind) {
+    case "declare":
+      lowerDeclare(l, statement);
+      return;
+    case "assign":
+      lowerAssign(l, statement);
+      return;
+    case "expression":
+      lowerExpression(l, statement.expression);
+      return;
+    case "if":
+      lowerIf(l, statement);
+      return;
+    case "for":
+      lowerFor(l, statement);
+      return;
+    case "switch":
+      lowerSwitch(l, statement);
+      return;
+    case "break":
+    case "continue":
+      lowerJump(l, statement);
+      return;
+    case "return":
+      lowerReturn(l, statement);
+      return;
+    case "block":
+      l.scoped(() => lowerStatements(l, statement.body));
+      return;
+  }
+}
+
+function lowerDeclare(l: Lowering, { name, mutable, type, value, at }: StatementOf<"declare">): void {
+  const entity = lowerExpression(l, value);
+  const declared = type === null ? null : l.frame.scope.resolveType(type);
+  const fitted = fitType(l, entity, declared, name, value.at);
+  if (fitted.kind === "void")
+    refuse("E310", value.at, `"${name}" is given no value`, "the function on the right returns nothing");
+  l.declare(name, mutable, declared, mutable ? materialise(l, fitted, declared, at) : fitted);
+}
+
+function lowerAssign(l: Lowering, { target, operator, value, at }: StatementOf<"assign">): void {
+  if (target.kind === "name") {
+    const variable = l.findVariable(target.name);
+    if (variable === null || !variable.mutable) {
+      refuse("E411", target.at, `"${target.name}" cannot be assigned`, "declare it with let in this function");
+    }
+    const right = lowerExpression(l, value);
+    const result = operator === null ? right : binary(l, operator, l.read(variable, target.at), right, at);
+    const fitted = fitType(l, result, variable.type, target.name, value.at);
+    const present = l.read(variable, target.at);
+    const like = variable.type ?? (present.kind === "ref" ? present : null);
+    const plain = materialise(l, fitted, like, at);
+    if (
+      plain.kind !== present.kind ||
+      (plain.kind === "ref" && present.kind === "ref" && plain.layout !== present.layout)
+    ) {
+      refuse(
+        "E307",
+        value.at,
+        `"${target.name}" holds ${describe(present)}, got ${describe(plain)}`,
+        "keep to one type for a variable",
+      );
+    }
+    l.env.variables.set(variable, plain);
+    return;
+  }
+  const object = lowerExpression(l, target.object);
+  if (object.kind === "context") {
+    if (operator !== null)
+      refuse("E411", at, "a context field is assigned with an operator", "write ctx.f = ctx.f | v");
+    writeContextField(l, object, target.property, lowerExpression(l, value), at);
+    return;
+  }
+  if (object.kind !== "ref") {
+    refuse("E411", target.at, `a property of ${describe(object)} cannot be assigned`, "assign fields of references");
+  }
+  const right = lowerExpression(l, value);
+  const field = fieldOf(l, object, target.property, target.at);
+  const result = operator === null ? right : binary(l, operator, readField(l, field, target.at), right, at);
+  writeField(l, field, result, at);
+}
+
+function lowerIf(l: Lowering, { test, whenTrue, whenFalse, at }: StatementOf<"if">): void {
+  const outcomes = lowerCondition(l, test);
+  const ends: Edge[] = [];
+  for (const [edges, body] of [
+    [outcomes.whenTrue, whenTrue],
+    [outcomes.whenFalse, whenFalse],
+  ] as const) {
+    l.join(edges, at);
+    if (l.cursor === null) continue;
+    l.scoped(() => lowerStatements(l, body));
+    if (l.cursor !== null) ends.push(l.cursor);
+  }
+  l.join(ends, at);
+}
+
+function lowerSwitch(l: Lowering, { subject, cases, at }: StatementOf<"switch">): void {
+  const value = lowerExpression(l, subject);
+  const scope: JumpScope = { breaks: [], continues: null, variables: new Set(l.env.variables.keys()) };
+  const bodies: { readonly edges: Edge[]; readonly body: readonly Statement[] }[] = [];
+  let otherwise: readonly Statement[] = [];
+  const fallback: Edge[] = [];
+  for (const branch of cases) {
+    const edges: Edge[] = [];
+    for (const test of branch.tests) {
+      if (l.cursor === null) break;
+      const outcomes = matchCase(l, value, test);
+      edges.push(...outcomes.whenTrue);
+      l.join(outcomes.whenFalse, test.at);
+    }
+    if (branch.isDefault) {
+      otherwise = branch.body;
+      fallback.push(...edges);
+    } else bodies.push({ edges, body: branch.body });
+  }
+  if (l.cursor !== null) fallback.push(l.cursor);
+  bodies.push({ edges: fallback, body: otherwise });
+  l.frame.jumps.push(scope);
+  const ends: Edge[] = [];
+  for (const { edges, body } of bodies) {
+    l.join(edges, at);
+    if (l.cursor === null) continue;
+    l.scoped(() => lowerStatements(l, body));
+    if (l.cursor !== null) ends.push(l.cursor);
+  }
+  l.frame.jumps.pop();
+  l.join([...ends, ...scope.breaks], at);
+}
+
+function matchCase(l: Lowering, subject: Entity, test: Expression) {
+  const left = expectInt(subject, "the subject of switch", test.at);
+  const right = expectInt(lowerExpression(l, test), "the case", test.at);
+  return branchOn(l, compareValues(l, "==", left, right, test.at), test.at);
+}
+
+function lowerJump(l: Lowering, { kind, at }: StatementOf<"break"> | StatementOf<"continue">): void {
+  const scopes = l.frame.jumps;
+  const scope = kind === "break" ? scopes.at(-1) : scopes.findLast((candidate) => candidate.continues !== null);
+  if (scope === undefined) refuse("E507", at, `'${kind}' outside of a loop`, "remove it");
+  const edge = { block: l.here.block, env: copyEnvironment(l.env) };
+  forgetNewer(edge.env, scope.variables);
+  (kind === "break" ? scope.breaks : scope.continues)?.push(edge);
+  l.cursor = null;
+}
+
+function lowerReturn(l: Lowering, { value, at }: StatementOf<"return">): void {
+  const entity: Entity = value === null ? { kind: "void" } : lowerExpression(l, value);
+  const subject = `the result of ${l.frame.tree.name}`;
+  const fitted = fitType(l, entity, l.frame.result, subject, value?.at ?? at);
+  l.frame.returns.push({ edge: l.here, entity: fitted });
+  l.cursor = null;
+}
