@@ -4,10 +4,16 @@
  * Every module-level name is bound to what it stands for, constants are numbers and declarations are the objects that the
  * language's own functions made of them: the compiler and the twin read one and the same layout.
  */
-import type { AnyLayout, Config, Constant, FieldKind, MapDeclaration, Table } from "../../language/index.ts";
+import type { Config, Constant } from "../../language/config.ts";
+import type { IntegerKind } from "../../language/integer.ts";
+import type { VectorKind } from "../../language/kind.ts";
+import type { AnyLayout } from "../../language/layout.ts";
+import type { MapDeclaration } from "../../language/map/declaration.ts";
+import type { ProgramKind } from "../../language/program-kind.ts";
+import type { Table } from "../../language/table.ts";
 import type { FunctionTree, ModuleTree, Span, TypeName } from "../tree.ts";
 
-export type ProgramKind = "xdp" | "tcx" | "sk_skb/parser" | "sk_skb/verdict" | "sk_msg" | "sk_lookup" | "syscall";
+export type { ProgramKind };
 
 /** What a module-level name stands for. */
 export type Binding =
@@ -17,7 +23,7 @@ export type Binding =
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "layout"; readonly layout: AnyLayout; readonly name: string }
   /** `u32`, `bytes(6)`: what a field may be, and a key or value of integer kind. */
-  | { readonly kind: "field"; readonly field: FieldKind }
+  | { readonly kind: "field"; readonly field: IntegerKind | VectorKind }
   | { readonly kind: "map"; readonly map: MapDeclaration; readonly name: string }
   | { readonly kind: "cell"; readonly map: MapDeclaration; readonly name: string }
   | { readonly kind: "table"; readonly table: Table; readonly name: string }
