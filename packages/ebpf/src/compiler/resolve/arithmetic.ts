@@ -29,11 +29,11 @@ export function divide(left: unknown, right: unknown, at: Span): number {
 function computeNumber(operator: BinaryOperator, left: number, right: number, at: Span): number {
   switch (operator) {
     case "+":
-      return exact(left + right, at);
+      return exact(BigInt(left) + BigInt(right), at);
     case "-":
-      return exact(left - right, at);
+      return exact(BigInt(left) - BigInt(right), at);
     case "*":
-      return exact(left * right, at);
+      return exact(BigInt(left) * BigInt(right), at);
     case "/":
       return refuse("E208", at, "a quotient that may have a fraction", "Math.floor(a / b)");
     case "%":
@@ -118,9 +118,9 @@ export function exactNumber(value: bigint, at: Span): number {
   return refuse("E208", at, `${value} is above 2^53, where numbers are exact`, "a mask or a shift before Number()");
 }
 
-/** A number that is still an exact integer, without a sign on its zero. */
-function exact(value: number, at: Span): number {
-  if (Math.abs(value) <= 2 ** 53) return value + 0;
+/** The result as a number. It is computed as a bigint, because a double that has rounded does not say so. */
+function exact(value: bigint, at: Span): number {
+  if (value >= -(2n ** 53n) && value <= 2n ** 53n) return Number(value);
   return refuse("E208", at, `${value} is outside ±2^53, where numbers are exact`, "bigints: 1n << 60n");
 }
 
