@@ -82,16 +82,14 @@ const forEach: InterpretedHelper = {
   parameters: 4,
   call({ memory, callFunction }, [map = 0n, callback = 0n, context = 0n, flags = 0n]) {
     const target = memory.mapAt(map);
-    if (target.entries === undefined) throw notOffered(target, "bpf_for_each_map_elem");
+    if (target.visit === undefined) throw notOffered(target, "bpf_for_each_map_elem");
     if (flags !== 0n) return EINVAL;
-    let calls = 0n;
-    for (const [key, value] of target.entries()) {
-      calls += 1n;
+    const visits = target.visit((key, value) => {
       const keyAddress = memory.addressOf(key, `key of map ${target.name}`);
       const valueAddress = memory.addressOf(value, `value of map ${target.name}`);
-      if (callFunction(callback, [map, keyAddress, valueAddress, context]) !== 0n) break;
-    }
-    return calls;
+      return callFunction(callback, [map, keyAddress, valueAddress, context]) === 0n ? 0 : 1;
+    });
+    return BigInt(visits);
   },
 };
 

@@ -33,8 +33,8 @@ export interface InterpretedMap {
   /** @param flags 0 any, 1 only if new, 2 only if present */
   update(key: Uint8Array, value: Uint8Array, flags: bigint): number;
   delete(key: Uint8Array): number;
-  /** Elements for bpf_for_each_map_elem; absent where the kernel has no such thing. */
-  entries?(): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** Hands each element to the visitor until that gives other than 0; absent where the kernel has no such thing. */
+  visit?(visitor: (key: Uint8Array, value: Uint8Array) => number): number;
   /** All values of an array back to back, live, for instructions that load a value's address directly. */
   readonly values?: Uint8Array;
   /** Queues and stacks. */
