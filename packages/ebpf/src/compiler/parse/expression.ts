@@ -23,8 +23,10 @@ function isCompareOperator(operator: string): operator is CompareOperator {
 }
 
 export function readExpression(reader: Reader, node: es.Expression, place: Place = "value"): Expression {
-  const read = (): Expression => readUnbounded(reader, node, place);
-  return reader.nested(node, read) ?? { kind: "null", at: reader.span(node) };
+  if (!reader.enter(node)) return { kind: "null", at: reader.span(node) };
+  const expression = readUnbounded(reader, node, place);
+  reader.leave();
+  return expression;
 }
 
 function readUnbounded(reader: Reader, node: es.Expression, place: Place): Expression {

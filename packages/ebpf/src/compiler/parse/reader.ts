@@ -23,8 +23,10 @@ export interface Reader {
   refuse(node: OffsetRange, refusal: Refusal): void;
   /** Refuses and gives the expression that stands in for what was refused. */
   refuseExpression(node: OffsetRange, refusal: Refusal): Expression;
-  /** Runs `read` one level deeper; gives `null`, refused, where a tree is deeper than later phases can follow. */
-  nested<Result>(node: OffsetRange, read: () => Result): Result | null;
+  /** Goes one level deeper; false, and refused, where a tree would be deeper than later phases can follow. */
+  enter(node: OffsetRange): boolean;
+  /** Comes back from a level that was entered. */
+  leave(): void;
 }
 
 /** Later phases walk the tree recursively; their frames are larger than ours. */
@@ -46,17 +48,15 @@ export function createReader(source: Source): Reader {
       refuse(node, refusal);
       return { kind: "null", at: span(node) };
     },
-    nested(node, read) {
-      if (depth >= MAX_DEPTH) {
-        refuse(node, { rule: "E144", got: `nested more than ${MAX_DEPTH} levels deep`, write: "name the parts" });
-        return null;
-      }
+    enter(node) {
       depth += 1;
-      try {
-        return read();
-      } finally {
-        depth -= 1;
-      }
+      if (depth <= MAX_DEPTH) return true;
+      depth -= 1;
+      refuse(node, { rule: "E144", got: `nested more than ${MAX_DEPTH} levels deep`, write: "names for the parts" });
+      return false;
+    },
+    leave() {
+      depth -= 1;
     },
   };
 }

@@ -9,7 +9,13 @@ import { readAnnotation } from "./type-name.ts";
 
 /** The statements of a block or a function body. */
 export function readStatements(reader: Reader, nodes: readonly (es.Statement | es.Directive)[]): readonly Statement[] {
-  return nodes.flatMap((node) => reader.nested(node, () => readStatement(reader, node)) ?? []);
+  const statements: Statement[] = [];
+  for (const node of nodes) {
+    if (!reader.enter(node)) break;
+    statements.push(...readStatement(reader, node));
+    reader.leave();
+  }
+  return statements;
 }
 
 /** One statement of the source: none for `;` and for what was refused, several for `let a = 1, b = 2`. */
