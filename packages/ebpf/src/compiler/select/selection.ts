@@ -1,0 +1,154 @@
+/**
+ * The state of selecting one function: which register holds which value, and in what form.
+ */
+import type { Block, IrFunction, Value } from "../ir/ir.ts";
+import type { Base, Operand, VirtualRegister } from "../machine/machine.ts";
+import { findDemand, isUint32, rootOf } from "./demand.ts";
+import { immediate, MachineWriter, register } from "./writer.ts";
+
+/** A pointer as memory instructions take it. */
+export interface Address {
+  readonly base: Base;
+  readonly offset: number;
+}
+
+export class Selection {
+  readonly writer: MachineWriter;
+  /** Booleans that something other than a branch reads, so that they must stand in a register. */
+  readonly storedBooleans: ReadonlySet<Value>;
+  readonly #demanded: ReadonlySet<Value>;
+  readonly #registers = new Map<Value, VirtualRegister>();
+  /** The low 32 bits, zero-extended, of a value whose own register may hold more. */
+  readonly #low = new Map<Value, VirtualRegister>();
+  /** What a byte-swapping load has read, before the swap. */
+  readonly #raw = new Map<Value, VirtualRegister>();
+  readonly #lastBlocks = new Map<Block, number>();
+
+  constructor(fn: IrFunction) {
+    this.writer = new MachineWriter(fn.nextBlock);
+    this.#demanded = findDemand(fn);
+    this.storedBooleans = findStoredBooleans(fn);
+  }
+
+  /** True when the value must stand in its register as a whole 64-bit integer. */
+  isWhole(value: Value): boolean {
+    return value.type !== "int" || this.#demanded.has(value);
+  }
+
+  registerOf(value: Value): VirtualRegister {
+    const known = this.#registers.get(value);
+    if (known !== undefined) return known;
+    const fresh = this.writer.register();
+    this.#registers.set(value, fresh);
+    return fresh;
+  }
+
+  setLow(value: Value, low: VirtualRegister): void {
+    this.#low.set(value, low);
+  }
+
+  /** The register that holds the low 32 bits, zero-extended, if there is one. */
+  lowOf(value: Value): VirtualRegister | null {
+    const low = this.#low.get(value);
+    if (low !== undefined) return low;
+    return isUint32(value.range) ? this.registerOf(value) : null;
+  }
+
+  setRaw(load: Value, raw: VirtualRegister): void {
+    this.#raw.set(load, raw);
+  }
+
+  rawOf(load: Value): VirtualRegister | null {
+    return this.#raw.get(load) ?? null;
+  }
+
+  /** The value as an instruction reads it. */
+  operand(value: Value): Operand {
+    const root = rootOf(value);
+    const { op } = root;
+    switch (op.kind) {
+      case "const":
+        return immediate(op.value);
+      case "slotAddress":
+        return { kind: "slot", slot: op.slot, offset: 0 };
+      case "mapAddress":
+        return { kind: "map", map: op.map };
+      case "mapValueAddress":
+        return { kind: "mapValue", map: op.map, offset: 0 };
+      case "functionAddress":
+        return { kind: "function", name: op.name };
+      case "offset": {
+        const place = this.#constantPlace(root);
+        if (place !== null) return place;
+        return register(this.registerOf(root));
+      }
+      default:
+        return register(this.registerOf(root));
+    }
+  }
+
+  /** Slot or map value plus a constant: made where it is needed instead of kept. */
+  #constantPlace(value: Value): Operand | null {
+    const { root, offset } = foldOffsets(value);
+    if (root.op.kind === "slotAddress") return { kind: "slot", slot: root.op.slot, offset };
+    if (root.op.kind === "mapValueAddress") return { kind: "mapValue", map: root.op.map, offset };
+    return null;
+  }
+
+  address(base: Value, offset: number): Address {
+    const folded = foldOffsets(base);
+    const distance = folded.offset + offset;
+    if (folded.root.op.kind === "slotAddress")
+      return { base: { kind: "slot", slot: folded.root.op.slot }, offset: distance };
+    if (distance >= -32768 && distance <= 32767) return { base: this.#pointer(folded.root), offset: distance };
+    return { base: this.#pointer(rootOf(base)), offset };
+  }
+
+  #pointer(value: Value): Base {
+    if (value.op.kind === "mapValueAddress") return { kind: "register", register: this.registerOf(value) };
+    const operand = this.operand(value);
+    if (operand.kind !== "register") throw new Error(`memory is reached through ${operand.kind}`);
+    return operand;
+  }
+
+  /** Says that an IR block ended in a machine block of another number, because a boolean split it. */
+  setLastBlock(block: Block, id: number): void {
+    this.#lastBlocks.set(block, id);
+  }
+
+  lastBlockOf(block: Block): number {
+    return this.#lastBlocks.get(block) ?? block.id;
+  }
+}
+
+function foldOffsets(value: Value): { readonly root: Value; readonly offset: number } {
+  let root = rootOf(value);
+  let offset = 0;
+  while (root.op.kind === "offset") {
+    const amount = rootOf(root.op.amount);
+    if (amount.op.kind !== "const") break;
+    offset += Number(amount.op.value);
+    root = rootOf(root.op.base);
+  }
+  return { root, offset };
+}
+
+function findStoredBooleans(fn: IrFunction): ReadonlySet<Value> {
+  const stored = new Set<Value>();
+  const note = (value: Value): void => {
+    const root = rootOf(value);
+    if (root.type === "bool") stored.add(root);
+  };
+  for (const block of fn.blocks) {
+    for (const { op } of block.phis) if (op.kind === "phi") op.inputs.forEach(note);
+    for (const { op } of block.body) {
+      if (op.kind === "compare" || op.kind === "invoke" || op.kind === "helper") {
+        for (const value of op.kind === "compare" ? [op.left, op.right] : op.args) note(value);
+      }
+    }
+    if (block.end?.kind === "return" && block.end.value !== null) note(block.end.value);
+  }
+  // A stored negation reads what it negates.
+  for (const value of stored) if (value.op.kind === "not") note(value.op.value);
+  return stored;
+}
