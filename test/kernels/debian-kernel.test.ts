@@ -19,7 +19,8 @@ it("every kernel-facing test passes on Debian's kernel, too", { timeout: timeout
     throw new Error(`The guest said:\n${said}`, { cause: error });
   }
   const [release] = said.split("\n", 1);
-  context.diagnostic(`${release}: ${said.match(/^ℹ (tests|pass|fail) .*/gm)?.join(", ")}`);
+  const [, count] = /^ℹ pass (\d+)/m.exec(said) ?? [];
+  context.diagnostic(`${count} kernel-facing tests passed on ${release}`);
   for (const [, what] of said.matchAll(/^NOT RUN: (.*)/gm)) process.stderr.write(`NOT RUN: on ${release}: ${what}\n`);
 });
 

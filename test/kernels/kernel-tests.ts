@@ -31,8 +31,7 @@ export function kernelTestFiles(filters: readonly string[]): readonly string[] {
  * @throws GuestUnavailable on a machine that cannot have a guest; Error if it took too long or was interrupted
  */
 export async function runKernelTests(files: readonly string[], output: Output, timeout_ms: number): Promise<number> {
-  if (files.length === 0)
-    throw new Error("There is no such kernel-facing test: none of the names ends in .kernel.test.ts.");
+  if (files.length === 0) throw new Error("No test fits: kernel-facing tests are named *.kernel.test.ts.");
   const end = new AbortController();
   const { signal } = end;
   const interrupt = (name: string) => end.abort(new Error(`interrupted by ${name}`));

@@ -8,6 +8,9 @@ const output = {
   stderr: (text: string) => process.stderr.write(text),
 };
 
+// When our reader has gone, end as if we had been asked to, and so put everything away.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.kill(process.pid, "SIGTERM"));
+
 try {
   const started = performance.now();
   process.exitCode = await runKernelTests(kernelTestFiles(process.argv.slice(2)), output, timeout_ms);
