@@ -15,3 +15,4 @@ export * from "./line-info.ts";
 export { formatInstruction, type ListingNotes, listInstructions } from "./listing.ts";
 export * from "./opcode.ts";
 export type { Decoded, DecodeProblem } from "./outcome.ts";
+export type * from "./spec.ts";
