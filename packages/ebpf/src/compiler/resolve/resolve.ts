@@ -6,12 +6,13 @@
  */
 import type { AnyLayout } from "../../language/layout.ts";
 import { CompileError, type Diagnostic } from "../diagnostic.ts";
+import { buildScope } from "./build-scope.ts";
 import { checkNames } from "./check-names.ts";
 import { type ConfigValues, createConfiguration } from "./configuration.ts";
 import { findEntryPoints } from "./entry-points.ts";
 import { loadModules, type ReadSource } from "./load.ts";
 import type { Program } from "./program.ts";
-import { buildScope, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 
 /**
  * @param entry path of the module whose exported functions are the programs
