@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { run } from "./command.ts";
 import { downloadPackages, makeRoot, refuseUnsuitableMachine } from "./debian.ts";
@@ -34,7 +34,7 @@ const unusedAfter_ms = 2 * 24 * 3600 * 1000; // a run takes minutes, so nobody b
  */
 export async function provideGuest(packages: readonly string[], signal: AbortSignal): Promise<Guest> {
   await refuseUnsuitableMachine(signal);
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? tmpdir(), "weir-guests");
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "weir-guests");
   await mkdir(cache, { recursive: true });
   const folder = join(cache, keyOf(packages));
   return withLock(join(cache, "lock"), signal, async () => {
