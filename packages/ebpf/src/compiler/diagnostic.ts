@@ -4,7 +4,7 @@
  * A rule has one number for ever; what it refuses is told as place, expression, rule, what was got, what to write.
  */
 import type { RuleId } from "./rules/catalogue.ts";
-import type { Span } from "./tree.ts";
+import type { Source, Span } from "./tree.ts";
 
 /** One refusal. `rule` is a key of the catalogue in `rules/`. */
 export interface Diagnostic {
@@ -18,19 +18,45 @@ export interface Diagnostic {
 
 /** Thrown by a phase; carries every refusal that the phase found. */
 export class CompileError extends Error {
-  readonly diagnostics: readonly Diagnostic[];
+  declare readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map(formatDiagnostic).join("\n\n"));
     this.name = "CompileError";
-    this.diagnostics = diagnostics;
+    // Not enumerable: an uncaught error would otherwise print every source file after the message.
+    Object.defineProperty(this, "diagnostics", { value: diagnostics });
   }
 }
 
 /** One-based line and column of an offset, as editors count them. */
 export function lineAndColumn(at: Span): { readonly line: number; readonly column: number } {
-  const before = at.source.text.slice(0, at.start);
-  const line = before.split("\n").length;
-  return { line, column: at.start - (before.lastIndexOf("\n") + 1) + 1 };
+  const starts = lineStarts(at.source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= at.start) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: at.start - (starts[low] ?? 0) + 1 };
+}
+
+/** The text of a line, counted from 1. */
+export function lineText(source: Source, line: number): string {
+  const starts = lineStarts(source);
+  const end = starts[line] ?? source.text.length + 1;
+  return source.text.slice(starts[line - 1], end - 1);
+}
+
+/** Where the lines of a source begin; found once, since line information asks for every instruction. */
+const known = new WeakMap<Source, readonly number[]>();
+
+function lineStarts(source: Source): readonly number[] {
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const starts = [0];
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1)) starts.push(at + 1);
+  known.set(source, starts);
+  return starts;
 }
 
 /**
@@ -46,7 +72,7 @@ export function lineAndColumn(at: Span): { readonly line: number; readonly colum
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { at, rule, got, write } = diagnostic;
   const { line, column } = lineAndColumn(at);
-  const text = at.source.text.split("\n")[line - 1] ?? "";
+  const text = lineText(at.source, line);
   const width = Math.max(1, Math.min(at.end - at.start, text.length - column + 1));
   const marker = `${" ".repeat(column - 1)}^${"~".repeat(width - 1)}`;
   return `${at.source.path}:${line}:${column}: ${got} [${rule}]\n  ${text}\n  ${marker}\n  write: ${write}`;

@@ -144,7 +144,8 @@ function refuseRecursion(frame: Frame, tree: FunctionTree, at: Span): void {
 function invoke(l: Lowering, binding: FunctionBinding, call: Call): Entity {
   const { tree, scope } = binding;
   const args = expectArgs(l, call, tree.params.length);
-  const name = l.shared.requestFunction({ tree, scope, role: "function", hiddenParams: 0, at: call.at });
+  const sharedParams = args.map((arg) => arg.kind === "ref" && arg.region.shared);
+  const name = l.shared.requestFunction({ tree, scope, role: "function", hiddenParams: 0, sharedParams, at: call.at });
   const values = tree.params.map((param, index) => {
     const arg = args[index];
     if (arg === undefined || param.type === null) throw new Error("requestFunction has checked the parameters");

@@ -8,8 +8,18 @@ import type { Value } from "../ir/ir.ts";
 import type { Expression } from "../tree.ts";
 import type { Lowering } from "./lowering.ts";
 
-/** Requests the callback's function and gives its address. */
-export function callbackAddress(l: Lowering, helper: Helper, map: MapDeclaration | null, tree: Expression): Value {
+/**
+ * Requests the callback's function and gives its address.
+ *
+ * @param sharedParams which of its parameters are references to what other CPUs may write
+ */
+export function callbackAddress(
+  l: Lowering,
+  helper: Helper,
+  map: MapDeclaration | null,
+  sharedParams: readonly boolean[],
+  tree: Expression,
+): Value {
   const { at } = tree;
   const binding =
     tree.kind === "name" && l.findVariable(tree.name) === null ? l.frame.scope.lookup(tree.name, at) : null;
@@ -33,7 +43,7 @@ export function callbackAddress(l: Lowering, helper: Helper, map: MapDeclaration
     );
   }
   const { tree: fn, scope } = binding;
-  const name = l.shared.requestFunction({ tree: fn, scope, role: "callback", hiddenParams, at });
+  const name = l.shared.requestFunction({ tree: fn, scope, role: "callback", hiddenParams, sharedParams, at });
   return l.emit({ kind: "functionAddress", name }, "pointer", at);
 }
 

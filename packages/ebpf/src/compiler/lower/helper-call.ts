@@ -143,10 +143,21 @@ function lowerArgument(
       return receiver.map?.pointer ?? [];
     }
     case "callback":
-      return callbackAddress(l, helper, receiver.map?.declaration ?? null, args.nextTree());
+      return callbackAndState(l, helper, receiver, args);
     case "state":
-      return address(l, expectRef(l, args.next(), "the state", at), at);
+      // Went with the callback, which must know whose memory its state is.
+      return [];
   }
+}
+
+function callbackAndState(l: Lowering, helper: Helper, receiver: Receiver, args: Arguments): readonly Value[] {
+  const { at } = args;
+  const tree = args.nextTree();
+  const state = expectRef(l, args.next(), "the state", at);
+  const map = receiver.map?.declaration ?? null;
+  const { shared } = state.region;
+  const sharedParams = map === null ? [false, shared] : [false, isShared(map), shared];
+  return [callbackAddress(l, helper, map, sharedParams, tree), address(l, state, at)];
 }
 
 /** A number that fills a 64-bit register as it is. */

@@ -180,8 +180,7 @@ export function callTable(
     },
     at,
   );
-  l.shared.tables.set(binding.name, tableBytes(binding.table));
-  const start = l.emit({ kind: "mapValueAddress", map: binding.name }, "pointer", at);
+  const start = l.emit({ kind: "mapValueAddress", map: l.useTable(binding.table, binding.name) }, "pointer", at);
   const distance = size === 1 ? index : arith(l, "mul", index, l.int(size, at), at);
   const base = l.emit({ kind: "offset", base: start, amount: distance }, "pointer", at);
   return loadInt(
@@ -192,20 +191,6 @@ export function callTable(
     false,
     at,
   );
-}
-
-/** The table as it lies in memory, little-endian. */
-function tableBytes({ kind: element, values }: Extract<Binding, { kind: "table" }>["table"]): Uint8Array {
-  const size = element.bits / 8;
-  const bytes = new Uint8Array(values.length * size);
-  values.forEach((value, index) => {
-    let rest = BigInt.asUintN(element.bits, BigInt(value));
-    for (let byte = 0; byte < size; byte++) {
-      bytes[index * size + byte] = Number(rest & 0xffn);
-      rest >>= 8n;
-    }
-  });
-  return bytes;
 }
 
 /** `cell.ref()`: the address is known when the program is loaded, so there is no lookup and no null. */

@@ -11,8 +11,9 @@ import type { EntryPoint, LanguageType, Program } from "../resolve/program.ts";
 import type { FunctionTree, Parameter, Span } from "../tree.ts";
 import { newFunction, terminate } from "./builder.ts";
 import { endOfFunction, typeBounds } from "./call.ts";
+import type { ConstantTables } from "./constant-tables.ts";
 import { loadPacketBounds } from "./context.ts";
-import type { ContextEntity, Entity } from "./entity.ts";
+import type { ContextEntity, Entity, Region } from "./entity.ts";
 import type { Environment } from "./environment.ts";
 import { type Frame, type FunctionRequest, Lowering, type ProgramLowering } from "./lowering.ts";
 import { mergeResults } from "./reference.ts";
@@ -23,24 +24,26 @@ export interface Lowered {
   readonly ir: IrProgram;
   /** In order of first use. */
   readonly maps: readonly MapDeclaration[];
-  /** Constant tables by name: the bytes of the read-only maps that hold them. */
-  readonly tables: ReadonlyMap<string, Uint8Array>;
+  /** Names of the constant tables it reads. */
+  readonly tables: readonly string[];
 }
 
-export function lower(program: Program, entry: EntryPoint): Lowered {
+/** @param tables the constant tables of the collection, to which those of this program are added */
+export function lower(program: Program, entry: EntryPoint, tables: ConstantTables): Lowered {
   const functions = new Map<string, IrFunction>();
-  const requested = new Map<FunctionTree, string>();
+  const requested = new RequestedFunctions();
   const shared: ProgramLowering = {
     program,
     kind: entry.kind,
     functions,
     maps: new Map(),
-    tables: new Map(),
+    tables,
+    usedTables: new Set(),
     requestFunction(request) {
-      const known = requested.get(request.tree);
+      const known = requested.nameOf(request);
       if (known !== undefined) return known;
       const name = freeName(functions, entry.name, request.tree.name);
-      requested.set(request.tree, name);
+      requested.add(request, name);
       // Reserves the place, so that functions stand in the order in which they were first called.
       functions.set(name, newFunction(name, request.role, 0, request.tree.at));
       functions.set(name, lowerFunction(shared, name, request));
@@ -48,7 +51,25 @@ export function lower(program: Program, entry: EntryPoint): Lowered {
     },
   };
   const main = lowerEntry(shared, entry);
-  return { ir: { functions: [main, ...functions.values()] }, maps: [...shared.maps.values()], tables: shared.tables };
+  return {
+    ir: { functions: [main, ...functions.values()] },
+    maps: [...shared.maps.values()],
+    tables: [...shared.usedTables],
+  };
+}
+
+/** Functions that have been requested: one for each way in which references are shared, which decides what it may do with them. */
+class RequestedFunctions {
+  readonly #names = new Map<FunctionTree, Map<string, string>>();
+
+  nameOf({ tree, sharedParams }: FunctionRequest): string | undefined {
+    return this.#names.get(tree)?.get(sharedParams.join());
+  }
+
+  add({ tree, sharedParams }: FunctionRequest, name: string): void {
+    const names = this.#names.get(tree) ?? new Map<string, string>();
+    this.#names.set(tree, names.set(sharedParams.join(), name));
+  }
 }
 
 function freeName(functions: ReadonlyMap<string, IrFunction>, entry: string, wanted: string): string {
@@ -80,7 +101,7 @@ function lowerFunction(shared: ProgramLowering, name: string, request: FunctionR
   const l = new Lowering(shared, fn, newFrame(tree, scope, result), emptyEnvironment());
   tree.params.forEach((param, index) => {
     const type = parameterType(param, scope.resolveType.bind(scope));
-    const entity = parameterEntity(l, type, index + hiddenParams, param);
+    const entity = parameterEntity(l, type, index + hiddenParams, param, request.sharedParams[index] ?? false);
     // Parameters of a function of its own may be assigned like any local: they are values, not the caller's variables.
     l.declare(param.name, true, type, entity);
     if (entity.kind === "context") loadPacketBounds(l, entity, param.at);
@@ -122,7 +143,7 @@ function parameterType(
 
 const UNBOUNDED = { low: 0n, high: 2n ** 64n - 1n };
 
-function parameterEntity(l: Lowering, type: LanguageType, index: number, param: Parameter): Entity {
+function parameterEntity(l: Lowering, type: LanguageType, index: number, param: Parameter, shared: boolean): Entity {
   const emit = (valueType: Value["type"]): Value =>
     l.emit({ kind: "param", index, bounds: typeBounds(type) ?? UNBOUNDED }, valueType, param.at);
   switch (type.kind) {
@@ -136,13 +157,13 @@ function parameterEntity(l: Lowering, type: LanguageType, index: number, param: 
     case "context":
       return { kind: "context", program: type.program, pointer: emit("pointer"), args: type.args };
     case "ref":
-      // Where it points to is the caller's knowledge; other CPUs may write there for all that is known here.
       return {
         kind: "ref",
         layout: type.layout,
         base: emit("pointer"),
         offset: 0,
-        region: { generation: null, shared: true, align: 8, place: "map" },
+        // Where it points to is the caller's knowledge; a layout is at least aligned to its widest field.
+        region: { generation: null, shared, align: type.layout.alignment as Region["align"], place: "map" },
         isNull: null,
       };
     case "void":
@@ -190,7 +211,7 @@ function returnValue(l: Lowering, result: Entity, tree: FunctionTree): Value {
 
 function refuseEndless(at: Span): never {
   return refuse(
-    "E508",
+    "E507",
     at,
     "the function never ends",
     "leave the loop with break or return: the kernel wants every loop bounded",

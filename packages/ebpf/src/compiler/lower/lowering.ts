@@ -4,11 +4,13 @@
  * Everything else in this folder is functions over it.
  */
 import type { MapDeclaration } from "../../language/map/declaration.ts";
+import type { Table } from "../../language/table.ts";
 import { refuse } from "../diagnostic.ts";
 import type { Block, Fit, IrFunction, Operation, Value, ValueType } from "../ir/ir.ts";
 import type { LanguageType, ModuleScope, Program, ProgramKind } from "../resolve/program.ts";
 import type { FunctionTree, Span } from "../tree.ts";
 import { append, constantFits, constantOf, newBlock, newSlot, terminate } from "./builder.ts";
+import type { ConstantTables } from "./constant-tables.ts";
 import type { Entity } from "./entity.ts";
 import type { Edge, Environment, Variable } from "./environment.ts";
 import { joinEdges } from "./join.ts";
@@ -19,9 +21,11 @@ export interface ProgramLowering {
   readonly kind: ProgramKind;
   /** Every function that is called or handed to a helper, by its name in the object. */
   readonly functions: Map<string, IrFunction>;
-  /** Maps in order of first use; constant tables become read-only maps of their own. */
+  /** Maps in order of first use. */
   readonly maps: Map<string, MapDeclaration>;
-  readonly tables: Map<string, Uint8Array>;
+  /** Constant tables of all programs of the collection, and the names of those that this program reads. */
+  readonly tables: ConstantTables;
+  readonly usedTables: Set<string>;
   /** Lowers a function that is not inlined, unless it has been; gives its name. */
   requestFunction(request: FunctionRequest): string;
 }
@@ -32,6 +36,8 @@ export interface FunctionRequest {
   readonly role: "function" | "callback";
   /** The parameters that a helper passes to a callback and the source does not name, in front of the others: the map of forEach. */
   readonly hiddenParams: number;
+  /** For each parameter of the source: it is a reference to memory that other CPUs may write. */
+  readonly sharedParams: readonly boolean[];
   readonly at: Span;
 }
 
@@ -183,6 +189,13 @@ export class Lowering {
   mapAddress(declaration: MapDeclaration, at: Span): Value {
     this.useMap(declaration, at);
     return this.emit({ kind: "mapAddress", map: declaration.name }, "pointer", at);
+  }
+
+  /** Makes a constant table part of the object and gives the name of its map. */
+  useTable(table: Table, constant: string): string {
+    const { name } = this.shared.tables.use(table, constant);
+    this.shared.usedTables.add(name);
+    return name;
   }
 
   useMap(declaration: MapDeclaration, at: Span): void {

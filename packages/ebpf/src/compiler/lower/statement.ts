@@ -2,7 +2,7 @@
  * Statements: from the tree to blocks and environments.
  */
 import { refuse } from "../diagnostic.ts";
-import type { Expression, Statement, StatementOf } from "../tree.ts";
+import type { BinaryOperator, Expression, Span, Statement, StatementOf } from "../tree.ts";
 import { branchOn, lowerCondition } from "./condition.ts";
 import { writeContextField } from "./context.ts";
 import { describe, type Entity } from "./entity.ts";
@@ -10,7 +10,7 @@ import { copyEnvironment, type Edge, forgetNewer } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { lowerFor } from "./loop.ts";
 import type { JumpScope, Lowering } from "./lowering.ts";
-import { fieldOf, readField, writeField } from "./memory.ts";
+import { type FieldPlace, fieldOf, readField, writeField } from "./memory.ts";
 import { materialise } from "./reference.ts";
 import { binary, compareValues, expectInt, fitType } from "./scalar.ts";
 
@@ -69,8 +69,7 @@ function lowerAssign(l: Lowering, { target, operator, value, at }: StatementOf<"
     if (variable === null || !variable.mutable) {
       refuse("E411", target.at, `"${target.name}" cannot be assigned`, "declare it with let in this function");
     }
-    const right = lowerExpression(l, value);
-    const result = operator === null ? right : binary(l, operator, l.read(variable, target.at), right, at);
+    const result = assignedValue(l, operator, () => l.read(variable, target.at), value, at);
     const fitted = fitType(l, result, variable.type, target.name, value.at);
     const present = l.read(variable, target.at);
     const like = variable.type ?? (present.kind === "ref" ? present : null);
@@ -99,10 +98,25 @@ function lowerAssign(l: Lowering, { target, operator, value, at }: StatementOf<"
   if (object.kind !== "ref") {
     refuse("E411", target.at, `a property of ${describe(object)} cannot be assigned`, "assign fields of references");
   }
-  const right = lowerExpression(l, value);
-  const field = fieldOf(l, object, target.property, target.at);
-  const result = operator === null ? right : binary(l, operator, readField(l, field, target.at), right, at);
-  writeField(l, field, result, at);
+  const place = (): FieldPlace => fieldOf(l, object, target.property, target.at);
+  const result = assignedValue(l, operator, () => readField(l, place(), target.at), value, at);
+  writeField(l, place(), result, at);
+}
+
+/** The right side, or with `op=` the result of the operator on what stands on the left. */
+function assignedValue(
+  l: Lowering,
+  operator: BinaryOperator | null,
+  present: () => Entity,
+  value: Expression,
+  at: Span,
+): Entity {
+  if (operator === null) return lowerExpression(l, value);
+  const left = present();
+  // `x++` arrives as `x += 1`, also where x is a u64.
+  const isStep = left.kind === "u64" && value.kind === "integer" && value.value === 1;
+  const right: Entity = isStep ? { kind: "u64", value: l.u64(1n, value.at) } : lowerExpression(l, value);
+  return binary(l, operator, left, right, at);
 }
 
 function lowerIf(l: Lowering, { test, whenTrue, whenFalse, at }: StatementOf<"if">): void {
@@ -159,10 +173,10 @@ function matchCase(l: Lowering, subject: Entity, test: Expression) {
   return branchOn(l, compareValues(l, "==", left, right, test.at), test.at);
 }
 
-function lowerJump(l: Lowering, { kind, at }: StatementOf<"break"> | StatementOf<"continue">): void {
+function lowerJump(l: Lowering, { kind }: StatementOf<"break"> | StatementOf<"continue">): void {
   const scopes = l.frame.jumps;
   const scope = kind === "break" ? scopes.at(-1) : scopes.findLast((candidate) => candidate.continues !== null);
-  if (scope === undefined) refuse("E507", at, `'${kind}' outside of a loop`, "remove it");
+  if (scope === undefined) throw new Error(`a ${kind} outside of a loop is no TypeScript`);
   const edge = { block: l.here.block, env: copyEnvironment(l.env) };
   forgetNewer(edge.env, scope.variables);
   (kind === "break" ? scope.breaks : scope.continues)?.push(edge);

@@ -62,12 +62,6 @@ export const functionRules = {
     refused: program("head.ttl = half(head.ttl);", "function half(n: u8): u8 { // refused\n  if (n > 3) return 3;\n}"),
   },
   E507: {
-    title: "Use break and continue inside loops",
-    why: "They have nowhere to go outside of one.",
-    accepted: program("for (let i = 0; i < 4; i++) {\n  if (head.ttl === i) break;\n}"),
-    refused: program("if (head.ttl === 3) continue; // refused"),
-  },
-  E508: {
     title: "End every loop",
     why: "The kernel proves that a program ends before it runs it.",
     accepted: program("for (let i = 0; i < 4; i++) head.total = head.total >> 1n;"),

@@ -129,7 +129,9 @@ export const syntaxRules = {
   E122: {
     title: "Loop with for (;;) and while",
     why: "One form with a test in front, whose bound the compiler and the verifier can see.",
-    accepted: program("let n = 0;\nfor (let i = 0; i < 4; i++) n += i;\nif (n === head.ttl) return XDP_DROP;"),
+    accepted: program(
+      "let n = 0;\nfor (let i = 0; i < 4; i++) n = (n + i) & 0xff;\nif (n === head.ttl) return XDP_DROP;",
+    ),
     refused: program("let n = 0;\ndo { n += 1; } while (n < 4); // refused\nif (n === head.ttl) return XDP_DROP;"),
   },
   E123: {

@@ -242,7 +242,7 @@ function selectStore(s: Selection, value: Value, op: OperationOf<"store">): void
 }
 
 function storedOperand(s: Selection, op: OperationOf<"store">, value: Value): Operand {
-  if (!op.swap || op.size === 1) return s.operand(op.value);
+  if (!op.swap || op.size === 1) return s.operand(withoutMask(op.value, op.size));
   const root = rootOf(op.value);
   if (root.op.kind === "const") return immediate(BigInt.asIntN(op.size * 8, reverseBytes(root.op.value, op.size)));
   if (root.op.kind === "load" && root.op.swap && root.op.size === op.size && !root.op.signed) {
@@ -253,6 +253,16 @@ function storedOperand(s: Selection, op: OperationOf<"store">, value: Value): Op
   const operator = op.size === 2 ? "swap16" : op.size === 4 ? "swap32" : "swap64";
   s.writer.write({ op: "unary", operator, dst, src: s.operand(op.value), at: value.at });
   return register(dst);
+}
+
+/** A store writes the low bytes only: what cleared the others before need not be done. */
+function withoutMask(value: Value, size: number): Value {
+  const root = rootOf(value);
+  if (size <= 4 && root.op.kind === "unsigned32") return withoutMask(root.op.value, size);
+  if (size > 4 || root.op.kind !== "bits" || root.op.operator !== "and") return root;
+  const mask = rootOf(root.op.right).op;
+  const kept = (1n << BigInt(size * 8)) - 1n;
+  return mask.kind === "const" && (mask.value & kept) === kept ? withoutMask(root.op.left, size) : root;
 }
 
 function selectAtomic(s: Selection, value: Value, op: OperationOf<"atomic">): void {
