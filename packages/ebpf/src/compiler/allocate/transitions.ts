@@ -1,0 +1,115 @@
+/**
+ * Where values change place: between instructions of a block, and on the edges between blocks.
+ *
+ * Memory needs no move into it: a spilled value is stored once, right after its definition, and its slot holds it from then on.
+ */
+import type { Flow } from "../machine/flow.ts";
+import { item } from "../machine/item.ts";
+import type { MachineBlock } from "../machine/machine.ts";
+import { IN_MEMORY, NONE } from "./interval-table.ts";
+import type { LegalCode } from "./legalise.ts";
+import { isRegister, type Move } from "./location.ts";
+import { hasParts, operandAt, type Placement, valueAt } from "./placement.ts";
+
+export interface Transitions {
+  /** Moves just before the instruction at a position. */
+  readonly before: ReadonlyMap<number, readonly Move[]>;
+  /** Moves on the edge between two blocks, `edgeKey(from, to)`; absent where nothing moves. */
+  readonly onEdge: ReadonlyMap<number, readonly Move[]>;
+}
+
+export function edgeKey(flow: Flow, from: number, to: number): number {
+  return from * flow.blocks.length + to;
+}
+
+export function findTransitions(flow: Flow, code: LegalCode, placement: Placement): Transitions {
+  const before = new Map<number, Move[]>();
+  const onEdge = new Map<number, Move[]>();
+  const { live } = placement;
+  for (let register = 0; register < live.intervalOf.length; register++) {
+    if (!hasParts(live.table, live.intervalOf.get(register))) continue;
+    addSplits(placement, register, before);
+    addEdges(flow, placement, register, onEdge);
+  }
+  code.blocks.forEach((_, number) => {
+    addPhis(flow, code, placement, number, onEdge);
+  });
+  return { before, onEdge };
+}
+
+function addSplits(placement: Placement, register: number, before: Map<number, Move[]>): void {
+  const { table, blockStart, blockAt, intervalOf } = placement.live;
+  let part = intervalOf.get(register);
+  for (let next = table.nextPart(part); next !== NONE; part = next, next = table.nextPart(next)) {
+    const start = table.start(next);
+    const dst = table.locationOf(next);
+    const isInside = table.end(part) === start && blockStart.get(blockAt.get(Math.floor(start / 4))) !== start;
+    if (!isInside || dst === IN_MEMORY || dst === table.locationOf(part)) continue;
+    if (start % 4 !== 0)
+      throw new Error(`Broken invariant: v${register} comes into a register inside the instruction at ${start}.`);
+    add(before, start, { dst, src: valueAt(placement, register, start - 1) });
+  }
+}
+
+function addEdges(flow: Flow, placement: Placement, register: number, onEdge: Map<number, Move[]>): void {
+  const { table, blockStart, blockAt, intervalOf, definedIn } = placement.live;
+  for (let part = intervalOf.get(register); part !== NONE; part = table.nextPart(part)) {
+    const dst = table.locationOf(part);
+    if (dst === IN_MEMORY) continue;
+    for (let range = table.firstRange(part); range !== NONE; range = table.nextRange(range)) {
+      let block = blockAt.get(Math.floor(table.rangeFrom(range) / 4));
+      if (blockStart.get(block) < table.rangeFrom(range)) block++;
+      for (; blockStart.get(block) < table.rangeTo(range); block++) {
+        if (block === definedIn.get(register)) continue;
+        for (const from of item(flow.predecessors, block)) {
+          const src = valueAt(placement, register, blockStart.get(from + 1) - 1);
+          if (src !== dst) add(onEdge, edgeKey(flow, from, block), { dst, src });
+        }
+      }
+    }
+  }
+}
+
+function addPhis(flow: Flow, code: LegalCode, placement: Placement, number: number, onEdge: Map<number, Move[]>): void {
+  const { blockStart, lastUse } = placement.live;
+  for (const phi of item(code.blocks, number).phis) {
+    if (lastUse.get(phi.dst) === NONE) continue;
+    const dst = valueAt(placement, phi.dst, blockStart.get(number));
+    if (typeof dst !== "number") throw new Error(`Broken invariant: the phi v${phi.dst} is a constant.`);
+    for (const from of item(flow.predecessors, number)) {
+      const source = phi.sources.get(blockId(flow.blocks, from));
+      if (source === undefined) throw new Error(`Broken invariant: the phi v${phi.dst} has no source for an edge.`);
+      const src = operandAt(placement, source, blockStart.get(from + 1) - 1);
+      // Also where it is in place already: the register counts as taken.
+      add(onEdge, edgeKey(flow, from, number), { dst, src });
+    }
+  }
+}
+
+function blockId(blocks: readonly MachineBlock[], number: number): number {
+  return item(blocks, number).id;
+}
+
+function add(moves: Map<number, Move[]>, key: number, move: Move): void {
+  const known = moves.get(key);
+  if (known === undefined) moves.set(key, [move]);
+  else known.push(move);
+}
+
+/** Registers that hold nothing on an edge, moved values included: bit n for register n. */
+export function freeOnEdge(placement: Placement, moves: readonly Move[], from: number, to: number): number {
+  const { live } = placement;
+  let free = 0x3ff;
+  const take = (location: unknown): void => {
+    if (typeof location === "number" && isRegister(location)) free &= ~(1 << location);
+  };
+  for (const { dst, src } of moves) {
+    take(dst);
+    take(src);
+  }
+  for (const register of item(live.liveInto, to)) {
+    take(valueAt(placement, register, live.blockStart.get(from + 1) - 1));
+    take(valueAt(placement, register, live.blockStart.get(to)));
+  }
+  return free;
+}

@@ -1,0 +1,132 @@
+/**
+ * Checks that machine code is what `allocate` may rely on: SSA form and whole control flow.
+ *
+ * The program's author cannot cause a failure here; it means that an earlier phase is wrong.
+ */
+
+import { type Flow, flowOf } from "./flow.ts";
+import { item } from "./item.ts";
+import type { MachineFunction, MachineInstruction, MachineProgram, Operand } from "./machine.ts";
+import { definedRegister, operandsOf, operandsOfEnd } from "./operands.ts";
+import { printEnd, printInstruction, printMachineFunction } from "./print-machine.ts";
+
+/** @throws Error naming function, place and rule, with the function's listing */
+export function validateMachine(program: MachineProgram): void {
+  const names = new Set(program.functions.map((fn) => fn.name));
+  for (const fn of program.functions) new Validation(fn, names).run();
+}
+
+/** Where a register is defined: parameters and phis stand before the first instruction, at -1. */
+interface Definition {
+  readonly block: number;
+  readonly index: number;
+}
+
+class Validation {
+  readonly #fn: MachineFunction;
+  readonly #functionNames: ReadonlySet<string>;
+  readonly #flow: Flow;
+  readonly #definitions = new Map<number, Definition>();
+
+  constructor(fn: MachineFunction, functionNames: ReadonlySet<string>) {
+    this.#fn = fn;
+    this.#functionNames = functionNames;
+    const ids = fn.blocks.map((block) => block.id);
+    if (new Set(ids).size !== ids.length) this.#fail("two blocks have the same id");
+    this.#flow = flowOf(fn);
+  }
+
+  run(): void {
+    if (this.#fn.params.length > 5) this.#fail("more than five parameters");
+    if (item(this.#flow.predecessors, 0).length > 0) this.#fail("the entry block has a predecessor");
+    this.#collectDefinitions();
+    this.#flow.blocks.forEach((block, number) => {
+      this.#checkPhis(number);
+      block.body.forEach((instruction, index) => {
+        this.#checkInstruction(instruction, { block: number, index });
+      });
+      const at = { block: number, index: block.body.length };
+      for (const operand of operandsOfEnd(block.end)) this.#checkOperand(operand, at, printEnd(block.end));
+    });
+  }
+
+  #collectDefinitions(): void {
+    for (const param of this.#fn.params) if (param !== null) this.#define(param, { block: 0, index: -1 });
+    this.#flow.blocks.forEach((block, number) => {
+      for (const phi of block.phis) this.#define(phi.dst, { block: number, index: -1 });
+      block.body.forEach((instruction, index) => {
+        const register = definedRegister(instruction);
+        if (register !== null) this.#define(register, { block: number, index });
+      });
+    });
+  }
+
+  #define(register: number, at: Definition): void {
+    if (register < 0 || register >= this.#fn.registerCount) {
+      this.#fail(`v${register} is outside the ${this.#fn.registerCount} registers announced`);
+    }
+    if (this.#definitions.has(register)) this.#fail(`v${register} is defined twice`);
+    this.#definitions.set(register, at);
+  }
+
+  #checkPhis(number: number): void {
+    const block = item(this.#flow.blocks, number);
+    const from = item(this.#flow.predecessors, number);
+    for (const phi of block.phis) {
+      for (const predecessor of from) {
+        const { id, body } = item(this.#flow.blocks, predecessor);
+        const source = phi.sources.get(id);
+        if (source === undefined) this.#fail(`v${phi.dst} = phi in block ${block.id} has no source for block ${id}`);
+        else this.#checkOperand(source, { block: predecessor, index: body.length }, `v${phi.dst} = phi`);
+      }
+      if (from.length === 0) this.#fail(`v${phi.dst} is a phi in the entry block`);
+    }
+  }
+
+  #checkInstruction(instruction: MachineInstruction, at: Definition): void {
+    const text = printInstruction(instruction);
+    for (const operand of operandsOf(instruction)) this.#checkOperand(operand, at, text);
+    if (instruction.op === "slotStart") this.#checkSlot(instruction.slot, text);
+    if (instruction.op === "call") {
+      if (instruction.args.length > 5) this.#fail(`more than five arguments: ${text}`);
+      if (instruction.callee.kind === "function") this.#checkFunction(instruction.callee.name, text);
+    }
+    if (instruction.op === "atomic") {
+      const compares = instruction.operator === "compareExchange";
+      if (compares !== (instruction.expected !== null))
+        this.#fail(`only compareExchange has an expected value: ${text}`);
+    }
+  }
+
+  #checkOperand(operand: Operand, at: Definition, text: string): void {
+    if (operand.kind === "slot") this.#checkSlot(operand.slot, text);
+    if (operand.kind === "function") this.#checkFunction(operand.name, text);
+    if (operand.kind !== "register") return;
+    const definition = this.#definitions.get(operand.register);
+    if (definition === undefined) this.#fail(`v${operand.register} is used and never defined: ${text}`);
+    else if (!this.#dominates(definition, at)) {
+      this.#fail(`the definition of v${operand.register} does not dominate its use: ${text}`);
+    }
+  }
+
+  #dominates(definition: Definition, use: Definition): boolean {
+    if (definition.block === use.block) return definition.index < use.index;
+    let block = use.block;
+    while (block > definition.block) block = item(this.#flow.dominators, block);
+    return block === definition.block;
+  }
+
+  #checkSlot(slot: number, text: string): void {
+    if (slot < 0 || slot >= this.#fn.slots.length) this.#fail(`there is no slot${slot}: ${text}`);
+  }
+
+  #checkFunction(name: string, text: string): void {
+    if (!this.#functionNames.has(name)) this.#fail(`there is no function ${name}: ${text}`);
+  }
+
+  #fail(rule: string): never {
+    throw new Error(
+      `Broken invariant in machine code of ${this.#fn.name}: ${rule}.\n${printMachineFunction(this.#fn)}`,
+    );
+  }
+}
