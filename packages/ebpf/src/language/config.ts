@@ -55,7 +55,7 @@ export function configDefaults(value: unknown): ConfigDefaults | null {
  *
  * @throws when a name is not among the declared ones or a value is of another type than its default
  */
-export function configValues(declaration: object, values: ConfigDefaults): ReadonlyMap<number, Constant> {
+export function configValues(declaration: object, values: object): ReadonlyMap<number, Constant> {
   const known = declarations.get(declaration);
   if (known === undefined) {
     throw new TypeError(
@@ -70,7 +70,7 @@ export function configValues(declaration: object, values: ConfigDefaults): Reado
       const names = Object.keys(known.defaults).join(", ");
       throw new Error(`Cannot configure ${name}: the program declares only ${names}. Correct the name.`);
     }
-    if (typeof value !== typeof byDefault) {
+    if (!isConstant(value) || typeof value !== typeof byDefault) {
       throw new TypeError(
         `Cannot set ${name} to ${String(value)} (${typeof value}): its default ${String(byDefault)} is a ${typeof byDefault}. Give a value of that type.`,
       );
@@ -78,4 +78,8 @@ export function configValues(declaration: object, values: ConfigDefaults): Reado
     chosen.set(slot, value);
   }
   return chosen;
+}
+
+function isConstant(value: unknown): value is Constant {
+  return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
 }

@@ -81,6 +81,8 @@ const KEYED: readonly MapKind[] = [...ARRAYS, ...HASHES, "lpmTrie"];
 const SOCKETS: readonly MapKind[] = ["sockMap", "sockHash"];
 const QUEUES: readonly MapKind[] = ["queue", "stack"];
 
+const PLAIN = { programs: null, maps: null, movesPacket: false, around: null };
+
 export const HELPERS: readonly Helper[] = [
   free("ktimeNs", "ktime_get_ns", 5, [], U64, { since: "4.1" }),
   free("ktimeBootNs", "ktime_get_boot_ns", 125, [], U64, { since: "5.8" }),
@@ -213,8 +215,6 @@ export const HELPERS: readonly Helper[] = [
 ];
 
 type More = Partial<Pick<Helper, "programs" | "movesPacket" | "around">> & Pick<Helper, "since">;
-
-const PLAIN = { programs: null, maps: null, movesPacket: false, around: null };
 
 function free(
   name: string,

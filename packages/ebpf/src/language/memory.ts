@@ -24,8 +24,10 @@ export class Memory {
     this.bytes = gone.bytes;
   }
 
-  get isStale(): boolean {
-    return this.view === gone.view;
+  /** Shows the same bytes as another memory, again or for the first time. */
+  show(other: Memory): void {
+    this.view = other.view;
+    this.bytes = other.bytes;
   }
 }
 

@@ -55,8 +55,11 @@ export type Init<Declared> = { readonly [Name in keyof Declared]?: ValueOf<Decla
 /** A layout, or an integer kind that stands for a layout with the one field `value`. */
 export type KeyKind = AnyLayout | IntegerKind;
 
+/** Whatever may be handed to a map as a key or value. */
+export type Argument = AnyRef | number | bigint;
+
 /** How a key or value is handed to a map: an integer as it is, a layout by reference. */
-export type ArgOf<K extends KeyKind> = K extends AnyLayout ? Ref<K> : ValueOf<K>;
+export type ArgOf<K extends KeyKind> = (K extends AnyLayout ? Ref<K> : ValueOf<K>) & Argument;
 
 /** How a map hands out a key or value: always a reference, an integer as its `value`. */
 export type RefOf<K extends KeyKind> = K extends AnyLayout

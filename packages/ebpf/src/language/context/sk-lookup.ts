@@ -26,7 +26,7 @@ export interface SkLookup {
    *
    * @param flags 0, `BPF_SK_LOOKUP_F_REPLACE`, `BPF_SK_LOOKUP_F_NO_REUSEPORT`
    * @returns 0; -2 (ENOENT) when the map has no such socket; -17 (EEXIST) when one was chosen before;
-   *   -22 (EINVAL) for other flags; -93, -94, -97 when protocol, socket type or family do not fit
+   *   -22 (EINVAL) for other flags; -91 (EPROTOTYPE) or -97 (EAFNOSUPPORT) when protocol or family do not fit
    */
   assignFrom(map: SockMap, key: number, flags?: number): number;
   assignFrom<K extends KeyKind>(map: SockHash<K>, key: ArgOf<K>, flags?: number): number;

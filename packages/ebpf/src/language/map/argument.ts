@@ -4,9 +4,9 @@
  */
 import type { AnyLayout } from "../layout.ts";
 import { Memory } from "../memory.ts";
-import type { AnyRef } from "../reference.ts";
+import type { AnyRef, Argument } from "../reference.ts";
 
-export type KeyArgument = (given: AnyRef | number | bigint) => AnyRef;
+export type KeyArgument = (given: Argument) => AnyRef;
 
 export function keyArgument(layout: AnyLayout): KeyArgument {
   if (layout.scalar === null) return onlyReference;
@@ -19,7 +19,7 @@ export function keyArgument(layout: AnyLayout): KeyArgument {
   };
 }
 
-function onlyReference(given: AnyRef | number | bigint): AnyRef {
+function onlyReference(given: Argument): AnyRef {
   if (typeof given === "object") return given;
   throw new TypeError(`Cannot use ${given} as a key or value: this map's layout is a struct. Hand in a reference.`);
 }

@@ -8,6 +8,7 @@ import { current } from "../runtime.ts";
 import { declareMap, type MapDeclaration } from "./declaration.ts";
 
 export interface DeviceMap extends MapDeclaration {
+  readonly kind: "deviceMap" | "deviceHash";
   readonly key: AnyLayout;
   /**
    * Sends the packet to the device under a key after the program has returned this verdict.
@@ -30,7 +31,7 @@ export function deviceHash(name: string, options: { readonly maxEntries: number 
 
 function declare(kind: "deviceMap" | "deviceHash", name: string, maxEntries: number): DeviceMap {
   const key = keyLayout(u32);
-  const facts = { ...declareMap({ kind, name, key, value: keyLayout(u32), maxEntries }), key };
+  const facts = { ...declareMap({ kind, name, key, value: keyLayout(u32), maxEntries }), kind, key };
   return {
     ...facts,
     redirect: (at, flags = 0) =>

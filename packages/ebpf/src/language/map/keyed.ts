@@ -4,16 +4,21 @@
 import { u32 } from "../integer.ts";
 import type { AnyLayout } from "../layout.ts";
 import { keyLayout } from "../layout.ts";
-import type { AnyRef, ArgOf, KeyKind, Ref, RefOf } from "../reference.ts";
+import type { AnyRef, ArgOf, Argument, KeyKind, Ref, RefOf } from "../reference.ts";
 import { current } from "../runtime.ts";
 import { type KeyArgument, keyArgument } from "./argument.ts";
 import { declareMap, type MapDeclaration, type MapKind } from "./declaration.ts";
 import { BPF_ANY } from "./flag.ts";
 
+/** Kinds of maps that are reached by key and hold values. */
+export type KeyedKind = "array" | "percpuArray" | "hash" | "lruHash" | "percpuHash" | "lruPercpuHash" | "lpmTrie";
+
 /** Operations on a map that is reached by key. Integers are handed in as they are and come out as `.value`. */
 export interface KeyedMap<K extends KeyKind = KeyKind, V extends KeyKind = KeyKind> extends MapDeclaration {
+  readonly kind: KeyedKind;
   readonly key: AnyLayout;
   readonly value: AnyLayout;
+  readonly isCell: false;
   /** The value under a key, or `null`. It is the value itself: what is stored through it stays. Per-CPU maps give this CPU's. */
   lookup(key: ArgOf<K>): RefOf<V> | null;
   /** 0, or -7 E2BIG (full, or outside an array), -17 EEXIST, -2 ENOENT, -22 EINVAL (flags), -28 ENOSPC (full trie). */
@@ -99,8 +104,10 @@ export function lpmTrie<K extends AnyLayout, V extends KeyKind>(
 
 /** One value that is always there. */
 export interface Cell<L extends AnyLayout = AnyLayout> extends MapDeclaration {
+  readonly kind: "array";
   readonly key: AnyLayout;
   readonly value: AnyLayout;
+  readonly isCell: true;
   ref(): Ref<L>;
 }
 
@@ -109,6 +116,8 @@ export function cell<L extends AnyLayout>(name: string, value: L): Cell<L> {
   const map = keyed(name, "array", { key: u32, value, maxEntries: 1, isCell: true });
   return {
     ...map,
+    kind: "array",
+    isCell: true,
     ref: (): Ref<L> => {
       const found = map.lookup(0);
       if (found === null)
@@ -132,6 +141,11 @@ function keyed<K extends KeyKind, V extends KeyKind>(
   const map = new KeyedDeclaration(declareMap({ kind, name, key, value, maxEntries, preallocate, isCell }));
   // Tables work on any reference; that keys and values are of the declared layouts is what this type is for.
   return map as unknown as KeyedMap<K, V>;
+}
+
+/** A map of its own with the facts of another: inner maps are made so. */
+export function keyedLike(pattern: MapDeclaration): MapDeclaration {
+  return new KeyedDeclaration(declareMap(pattern));
 }
 
 /** The declaration of a keyed map: it holds no elements, the running machine does. */
@@ -163,17 +177,17 @@ class KeyedDeclaration {
     this.#value = keyArgument(value);
   }
 
-  lookup(key: AnyRef | number | bigint): AnyRef | null {
+  lookup(key: Argument): AnyRef | null {
     const { machine } = current;
     return (machine.keyed[this.id] ?? machine.openKeyed(this)).lookup(this.#key(key));
   }
 
-  update(key: AnyRef | number | bigint, value: AnyRef | number | bigint, flags = BPF_ANY): number {
+  update(key: Argument, value: Argument, flags = BPF_ANY): number {
     const { machine } = current;
     return (machine.keyed[this.id] ?? machine.openKeyed(this)).update(this.#key(key), this.#value(value), flags);
   }
 
-  delete(key: AnyRef | number | bigint): number {
+  delete(key: Argument): number {
     const { machine } = current;
     return (machine.keyed[this.id] ?? machine.openKeyed(this)).delete(this.#key(key));
   }

@@ -8,6 +8,7 @@ import { declareMap, type MapDeclaration } from "./declaration.ts";
 import { BPF_ANY } from "./flag.ts";
 
 export interface QueueMap<L extends AnyLayout = AnyLayout> extends MapDeclaration {
+  readonly kind: "queue" | "stack";
   readonly value: AnyLayout;
   /** 0, or -7 (E2BIG) when full; with `BPF_EXIST` the oldest value makes room. -22 (EINVAL) for other flags. */
   push(value: Ref<L>, flags?: number): number;
@@ -34,7 +35,7 @@ export function stack<L extends AnyLayout>(name: string, options: QueueOptions<L
 
 function declare<L extends AnyLayout>(kind: "queue" | "stack", name: string, options: QueueOptions<L>): QueueMap<L> {
   const { value, maxEntries } = options;
-  const facts = { ...declareMap({ kind, name, value, maxEntries }), value };
+  const facts = { ...declareMap({ kind, name, value, maxEntries }), kind, value };
   const table = () => current.machine.queues[facts.id] ?? current.machine.openQueue(facts);
   return {
     ...facts,

@@ -7,6 +7,7 @@ import { current } from "../runtime.ts";
 import { declareMap, type MapDeclaration } from "./declaration.ts";
 
 export interface RingBuffer<L extends AnyLayout = AnyLayout> extends MapDeclaration {
+  readonly kind: "ringBuffer";
   readonly value: AnyLayout;
   /**
    * Copies a record into the ring. 0, or -11 (EAGAIN) when there is no room; -22 (EINVAL) for flags other than
@@ -35,6 +36,7 @@ export function ringBuffer<L extends AnyLayout>(
   const facts = { ...declareMap({ kind: "ringBuffer", name, value, maxEntries: size }), value };
   return {
     ...facts,
+    kind: "ringBuffer",
     output: (record: AnyRef, flags = 0) =>
       (current.machine.rings[facts.id] ?? current.machine.openRing(facts)).output(record, flags),
   };

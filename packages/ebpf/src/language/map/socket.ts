@@ -3,7 +3,7 @@
  */
 import { u32 } from "../integer.ts";
 import { type AnyLayout, keyLayout } from "../layout.ts";
-import type { AnyRef, ArgOf, KeyKind } from "../reference.ts";
+import type { ArgOf, Argument, KeyKind } from "../reference.ts";
 import { current } from "../runtime.ts";
 import { keyArgument } from "./argument.ts";
 import { declareMap, type MapDeclaration } from "./declaration.ts";
@@ -46,7 +46,7 @@ function taker<K extends KeyKind>(
   const place = keyArgument(key);
   return {
     ...facts,
-    delete: (given: AnyRef | number | bigint) =>
+    delete: (given: Argument) =>
       (current.machine.sockets[facts.id] ?? current.machine.openSockets(facts)).delete(place(given)),
   };
 }
