@@ -36,6 +36,9 @@ export interface Libc {
     length: number,
   ) => number;
   readonly recvmsg: (fd: number, header: Pointer, flags: number) => number;
+  readonly epollCreate: (flags: number) => number;
+  readonly epollControl: (epoll: number, operation: number, fd: number, event: Pointer) => number;
+  readonly eventfd: (initial: number, flags: number) => number;
   readonly setns: (fd: number, type: number) => number;
   readonly unshare: (flags: number) => number;
   readonly mount: (source: string, target: string, type: string, flags: number, options: string | null) => number;
@@ -122,6 +125,9 @@ function bind({ load: open, errno }: Koffi): Libc {
       "long sendto(int fd, void *bytes, size_t size, int flags, void *address, unsigned int address_length)",
     ),
     recvmsg: answering("long recvmsg(int fd, void *header, int flags)"),
+    epollCreate: answering("int epoll_create1(int flags)"),
+    epollControl: answering("int epoll_ctl(int epoll, int operation, int fd, void *event)"),
+    eventfd: answering("int eventfd(unsigned int initial, int flags)"),
     setns: answering("int setns(int fd, int type)"),
     unshare: answering("int unshare(int flags)"),
     mount: answering(

@@ -2,3 +2,4 @@
 export * from "./instructions.ts";
 export { descriptorsLeakedBy } from "./open-descriptors.ts";
 export { notRun, rootTest } from "./root-test.ts";
+export { type TemporaryNamespace, temporaryNamespace } from "./temporary-namespace.ts";
