@@ -20,6 +20,7 @@ export type { SkMsg } from "./context/sk-msg.ts";
 export { SK_DROP, SK_PASS, type SkSkbParser, type SkSkbVerdict } from "./context/sk-skb.ts";
 export * from "./context/skb.ts";
 export type { Syscall } from "./context/syscall.ts";
+export { isSkb, isXdp } from "./context/which.ts";
 export * from "./context/xdp.ts";
 export { loop, noinline } from "./control.ts";
 export * from "./fib-lookup.ts";

@@ -57,8 +57,8 @@ function compileVector(
   const text = `"use strict";
     class Vector {
       constructor(memory, at, length) { this.$memory = memory; this.$at = at; this.length = length; }
-      get(index) { if (!(index >= 0 && index < this.length)) outside(index, this.length); return ${load}; }
-      set(index, value) { if (!(index >= 0 && index < this.length)) outside(index, this.length); ${store} }
+      get(index) { if (index >>> 0 !== index || index >= this.length) outside(index, this.length); return ${load}; }
+      set(index, value) { if (index >>> 0 !== index || index >= this.length) outside(index, this.length); ${store} }
       equals(other) { return equalBytes(this.$memory, this.$at, other.$memory, other.$at, this.length * ${size}); }
     }
     return (memory, at, length) => new Vector(memory, at, length);`;
