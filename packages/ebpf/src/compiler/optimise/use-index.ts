@@ -1,0 +1,37 @@
+/**
+ * Who reads a value: kept up to date while jumps are threaded.
+ *
+ * An entry may be out of date, because its reader has since been given another operand; whoever asks looks at the reader again.
+ */
+import type { Block, IrFunction, Value } from "../ir/ir.ts";
+import { operandsOf } from "../ir/ir.ts";
+
+/** A reader is a value in a block, or with `null` the block's end. */
+export interface Use {
+  readonly block: Block;
+  readonly reader: Value | null;
+}
+
+export interface UseIndex {
+  usesOf(value: Value): readonly Use[];
+  /** Enters a value that was added to the graph, or an input that was added to a phi. */
+  add(operand: Value, use: Use): void;
+}
+
+export function indexUses(fn: IrFunction): UseIndex {
+  const uses: (Use[] | undefined)[] = [];
+  const add = (operand: Value, use: Use): void => {
+    const known = uses[operand.id];
+    if (known === undefined) uses[operand.id] = [use];
+    else known.push(use);
+  };
+  for (const block of fn.blocks) {
+    for (const values of [block.phis, block.body]) {
+      for (const reader of values) for (const operand of operandsOf(reader.op)) add(operand, { block, reader });
+    }
+    const end = block.end;
+    if (end?.kind === "branch") add(end.condition, { block, reader: null });
+    else if (end?.kind === "return" && end.value !== null) add(end.value, { block, reader: null });
+  }
+  return { usesOf: (value) => uses[value.id] ?? [], add };
+}
