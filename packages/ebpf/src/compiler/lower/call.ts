@@ -185,6 +185,7 @@ function passed(l: Lowering, arg: Entity, type: LanguageType, name: string, tree
       const ref = expectLayout(l, arg, type.layout, name, at);
       return l.offset(ref.base, ref.offset, at);
     }
+    case "packet":
     case "void":
       return refuse(
         "E503",

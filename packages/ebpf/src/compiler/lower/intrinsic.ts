@@ -45,6 +45,12 @@ export function callIntrinsic(l: Lowering, name: string, call: Call): Entity {
       const value = expectInt(argument ?? NOTHING, "the argument", at);
       return { kind: "int", value: l.emit({ kind: "swap", bits: name === "swap16" ? 16 : 32, value }, "int", at) };
     }
+    case "isXdp":
+    case "isSkb": {
+      const [context] = expectArgs(l, call, 1);
+      if (context?.kind !== "context") return refuse("E604", at, `${name} takes the context`, `${name}(ctx)`);
+      return { kind: "bool", value: l.constant(context.program === (name === "isXdp" ? "Xdp" : "Skb"), "bool", at) };
+    }
     case "copy": {
       const [to, from] = expectPair(l, call);
       copyBytes(l, to, from, to.layout.size, at);

@@ -166,6 +166,7 @@ function parameterEntity(l: Lowering, type: LanguageType, index: number, param: 
         region: { generation: null, shared, align: type.layout.alignment as Region["align"], place: "map" },
         isNull: null,
       };
+    case "packet":
     case "void":
       return refuse(
         "E503",

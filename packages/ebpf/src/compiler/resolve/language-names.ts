@@ -46,6 +46,7 @@ export const LANGUAGE_TYPES: ReadonlyMap<string, LanguageType> = new Map([
   ["raw32", unsigned(32)],
   ["int", { kind: "number" }],
   ["u64", { kind: "u64" }],
+  ["Packet", { kind: "packet" }],
 ]);
 
 /** Types that TypeScript itself has, and the result of a callback. */

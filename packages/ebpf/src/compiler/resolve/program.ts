@@ -45,6 +45,8 @@ export type LanguageType =
   | { readonly kind: "u64" }
   | { readonly kind: "ref"; readonly layout: AnyLayout; readonly name: string; readonly nullable: boolean }
   /** `args` is the layout of a syscall program's arguments, and `null` in all other kinds. */
+  /** `Packet`: the context of whichever kind of program the function is inlined into. */
+  | { readonly kind: "packet" }
   | { readonly kind: "context"; readonly program: ProgramKind; readonly args: AnyLayout | null }
   | { readonly kind: "void" };
 

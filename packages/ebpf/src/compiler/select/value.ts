@@ -238,7 +238,28 @@ function selectSigned(s: Selection, value: Value, loaded: VirtualRegister, size:
 function selectStore(s: Selection, value: Value, op: OperationOf<"store">): void {
   const { at } = value;
   const { base, offset } = s.address(op.base, op.offset);
-  s.writer.write({ op: "store", size: op.size, base, offset, src: storedOperand(s, op, value), at });
+  const src = storedOperand(s, op, value);
+  s.writer.write({
+    op: "store",
+    size: op.size,
+    base,
+    offset,
+    src: isContext(op.base) ? inRegister(s, src, value) : src,
+    at,
+  });
+}
+
+function isContext(base: Value): boolean {
+  const { op } = rootOf(base);
+  return op.kind === "param" && op.index === 0;
+}
+
+/** Kernels before 6.3 take no immediate where a program stores into its context. */
+function inRegister(s: Selection, src: Operand, { at }: Value): Operand {
+  if (src.kind === "register") return src;
+  const dst = s.writer.register();
+  s.writer.write({ op: "move", dst, src, at });
+  return register(dst);
 }
 
 function storedOperand(s: Selection, op: OperationOf<"store">, value: Value): Operand {
