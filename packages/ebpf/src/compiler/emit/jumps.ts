@@ -33,17 +33,18 @@ export interface LaidOutBlock {
 }
 
 export function layOutBlocks(blocks: readonly AllocatedBlock[]): readonly LaidOutBlock[] {
-  const ends = blocks.map(({ end }) => retarget(end, (target) => skipEmpty(blocks, target)));
+  const ends = blocks.map(({ end }) =>
+    exitAtOnce(
+      blocks,
+      retarget(end, (target) => skipEmpty(blocks, target)),
+    ),
+  );
   const order = reachable(ends);
   const places = new Map(order.map((block, place) => [block, place]));
   return order.map((number, place) => {
     const { body } = item(blocks, number);
     const end = retarget(item(ends, number), (target) => places.get(target) ?? -1);
-    const isBareExit = (target: number): boolean => {
-      const block = item(blocks, item(order, target));
-      return block.end.op === "return" && !block.body.some(isCode);
-    };
-    return { body, leave: leaveBy(end, place + 1, isBareExit), at: end.at };
+    return { body, leave: leaveBy(end, place + 1), at: end.at };
   });
 }
 
@@ -63,6 +64,13 @@ function retarget(end: AllocatedEnd, map: (target: number) => number): Allocated
       return ifTrue === ifFalse ? { op: "jump", target: ifTrue, at: end.at } : { ...end, ifTrue, ifFalse };
     }
   }
+}
+
+/** A jump to a block that only returns is a return. Done before reachability: the block may have no other way in. */
+function exitAtOnce(blocks: readonly AllocatedBlock[], end: AllocatedEnd): AllocatedEnd {
+  if (end.op !== "jump") return end;
+  const target = item(blocks, end.target);
+  return target.end.op === "return" && !target.body.some(isCode) ? { op: "return", at: end.at } : end;
 }
 
 /** Where a jump to `block` ends up. A loop of empty blocks stays where it is. */
@@ -108,11 +116,8 @@ const OPPOSITES: Readonly<Record<Condition, Condition | null>> = {
   "&": null,
 };
 
-function leaveBy(end: AllocatedEnd, next: number, isBareExit: (target: number) => boolean): readonly Leave[] {
-  const go = (target: number): readonly Leave[] => {
-    if (target === next) return [];
-    return isBareExit(target) ? [{ op: "exit" }] : [{ op: "jump", target }];
-  };
+function leaveBy(end: AllocatedEnd, next: number): readonly Leave[] {
+  const go = (target: number): readonly Leave[] => (target === next ? [] : [{ op: "jump", target }]);
   if (end.op === "return") return [{ op: "exit" }];
   if (end.op === "jump") return go(end.target);
   const { condition, width, left, right } = end;
