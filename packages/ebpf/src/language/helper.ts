@@ -86,7 +86,10 @@ const PLAIN = { programs: null, maps: null, movesPacket: false, around: null };
 export const HELPERS: readonly Helper[] = [
   free("ktimeNs", "ktime_get_ns", 5, [], U64, { since: "4.1" }),
   free("ktimeBootNs", "ktime_get_boot_ns", 125, [], U64, { since: "5.8" }),
-  free("ktimeCoarseNs", "ktime_get_coarse_ns", 160, [], U64, { since: "5.11" }),
+  free("ktimeCoarseNs", "ktime_get_coarse_ns", 160, [], U64, {
+    since: "5.11",
+    programs: ["Xdp", "Skb", "SkSkbParser", "SkSkbVerdict", "SkMsg", "SkLookup"],
+  }),
   free("randomU32", "get_prandom_u32", 7, [], int(0, U32_MAX), { since: "4.1" }),
   // No supported architecture has more than 8192 CPUs.
   free("cpuId", "get_smp_processor_id", 8, [], int(0, 8191), { since: "4.1" }),

@@ -67,6 +67,7 @@ function lowerName(l: Lowering, expression: ExpressionOf<"name">): Entity {
     case "string":
       return { kind: "string", value: binding.value };
     case "map":
+    case "cell":
       return { kind: "map", declaration: binding.map, pointer: null, isNull: null };
     default:
       return { kind: "static", binding };

@@ -8,7 +8,7 @@ import type { Block, IrFunction, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 import { append, newBlock, terminate } from "./builder.ts";
 import { type Entity, isScalar, type RefEntity, type Region } from "./entity.ts";
-import { type Edge, type Environment, underlying, type Variable } from "./environment.ts";
+import type { Edge, Environment, Variable } from "./environment.ts";
 
 /** A generation that no packet has: a reference that is stale on one of the ways to a join. */
 export const STALE: Value = {
@@ -140,8 +140,24 @@ function mergeValues(
 ): Value {
   const [first] = values;
   if (first === undefined) throw new Error("a join of nothing");
-  const plain = underlying(first);
   if (values.every((value) => value === first)) return first;
-  if (values.every((value) => underlying(value) === plain)) return plain;
+  const shared = commonFact(values);
+  if (shared !== null) return shared;
   return append(fn, block, { kind: "phi", inputs: [...values], bounds }, first.type, at);
+}
+
+/** The value with all that is known of it on every way, if it is one value under different facts. */
+function commonFact(values: readonly Value[]): Value | null {
+  const [first, ...others] = values.map(factsOf);
+  return first?.find((value) => others.every((facts) => facts.includes(value))) ?? null;
+}
+
+/** A value under each of the facts put on it, the most refined first. */
+function factsOf(value: Value): readonly Value[] {
+  const facts = [value];
+  for (let current = value; current.op.kind === "refine"; ) {
+    current = current.op.value;
+    facts.push(current);
+  }
+  return facts;
 }
