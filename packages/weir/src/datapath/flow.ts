@@ -1,9 +1,9 @@
 /**
  * What is known of a packet once it has been parsed: the flow it belongs to and where its headers are.
  */
-import { array, raw16, raw32, struct, u8, u16 } from "@weir/ebpf";
+import { array, raw16, raw32, struct, u8, u16, u32 } from "@weir/ebpf";
 
-/** The five-tuple, of either family: an IPv4 address is the first word and three zeros. The key of every table of flows. */
+/** The five-tuple, of either family: an IPv4 address is the first word and three zeros. */
 export const Flow = struct({
   size: 40,
   fields: {
@@ -17,10 +17,15 @@ export const Flow = struct({
   },
 });
 
+/** Where a flow is looked for, and what it is recognised by there. */
+export const FlowHash = struct({ size: 8, fields: { bucket: u32, tag: u32 } });
+
 export const Headers = struct({
-  size: 52,
+  size: 64,
   fields: {
     flow: Flow,
+    hash: FlowHash,
+    number: u32, //    of the connection, once one has been found or made
     network: u16, //   offset of the IP header
     transport: u16, // offset of the TCP, UDP or SCTP header
     length: u16, //    bytes of the IP packet, as statistics count them
@@ -28,7 +33,8 @@ export const Headers = struct({
     ttl: u8,
     tos: u8,
     kind: u8, //       PACKET_…
-    reserved: u16,
+    direction: u8, //  DIRECTION_…, once a connection has been found
+    reserved: u8,
   },
 });
 
@@ -36,3 +42,7 @@ export const Headers = struct({
 export const PACKET_NOT_OURS = 0;
 export const PACKET_TRANSPORT = 1;
 export const PACKET_MALFORMED = 2;
+
+/** From client to real server, and back. */
+export const DIRECTION_IN = 0;
+export const DIRECTION_OUT = 1;

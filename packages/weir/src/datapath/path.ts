@@ -3,29 +3,25 @@
  *
  * parse → connection, or else schedule one → forward → account. What is not ours passes untouched.
  */
-import { type Packet, type Ref, XDP_DROP, XDP_PASS, type Xdp } from "@weir/ebpf";
+import { type Packet, type Ref, XDP_DROP, XDP_PASS } from "@weir/ebpf";
 import { count, countIn, countOut } from "./account.ts";
-import { Headers, PACKET_MALFORMED, PACKET_TRANSPORT } from "./flow.ts";
+import { isPast, nowTicks } from "./clock.ts";
+import type { Connection } from "./connections/connection.ts";
+import { findConnection } from "./connections/find.ts";
+import { DIRECTION_IN, DIRECTION_OUT, Headers, PACKET_MALFORMED, PACKET_TRANSPORT } from "./flow.ts";
 import { sendTo } from "./next-hop.ts";
 import { parse } from "./parse.ts";
 import { rewriteDestination, rewriteSource } from "./rewrite.ts";
 import { schedule } from "./schedule.ts";
 import {
-  type Connection,
-  connections,
   METHOD_MASQUERADING,
   OUTCOME_MALFORMED,
   OUTCOME_NOT_OURS,
   OUTCOME_RECEIVED,
   OUTCOME_TTL_EXCEEDED,
-  replies,
 } from "./tables.ts";
 
-export function director(ctx: Xdp): number {
-  return handle(ctx);
-}
-
-function handle(ctx: Packet): number {
+export function handlePacket(ctx: Packet): number {
   count(OUTCOME_RECEIVED);
   const headers = Headers.make({});
   const kind = parse(ctx, headers);
@@ -37,18 +33,21 @@ function handle(ctx: Packet): number {
     count(OUTCOME_NOT_OURS);
     return XDP_PASS;
   }
-  let connection = connections.lookup(headers.flow);
-  if (connection === null) {
-    const forward = replies.lookup(headers.flow);
-    if (forward !== null) {
-      const original = connections.lookup(forward);
-      if (original !== null) return handleReply(ctx, headers, original);
-    }
+  const now = nowTicks();
+  let connection = findConnection(headers);
+  if (connection === null || isPast(connection.expires, now)) {
     connection = schedule(headers);
     if (connection === null) return XDP_PASS;
+    headers.direction = DIRECTION_IN;
   }
-  return handleRequest(ctx, headers, connection);
+  connection.expires = (now + CONNECTION_TICKS) >>> 0;
+  return headers.direction === DIRECTION_OUT
+    ? handleReply(ctx, headers, connection)
+    : handleRequest(ctx, headers, connection);
 }
+
+/** 900 s, until the protocols' state machines say how long. */
+const CONNECTION_TICKS = 858307;
 
 function handleRequest(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): number {
   countIn(connection.service, connection.realServer, headers.length);

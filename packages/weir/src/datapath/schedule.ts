@@ -5,18 +5,15 @@ import { atomicFetchAdd, type Ref, type u32 } from "@weir/ebpf";
 import { PROTOCOL_TCP } from "../wire/protocol.ts";
 import { TCP_RST, TCP_SYN } from "../wire/tcp.ts";
 import { count, countConnection } from "./account.ts";
-import { Flow, type Headers } from "./flow.ts";
+import type { Connection } from "./connections/connection.ts";
+import { openConnection } from "./connections/open.ts";
+import type { Headers } from "./flow.ts";
 import {
-  Connection,
-  connections,
-  METHOD_MASQUERADING,
   OUTCOME_NO_CONNECTION,
   OUTCOME_NO_REAL_SERVER,
   OUTCOME_NOT_OURS,
   OUTCOME_TABLE_FULL,
-  type RealServer,
   realServers,
-  replies,
   rotation,
   type Service,
   ServiceKey,
@@ -49,7 +46,13 @@ export function schedule(headers: Ref<typeof Headers>): Ref<typeof Connection> |
     count(OUTCOME_NO_REAL_SERVER);
     return null;
   }
-  return open(headers, found.value, place.value, server);
+  const connection = openConnection(headers, found.value, place.value, server);
+  if (connection === null) {
+    count(OUTCOME_TABLE_FULL);
+    return null;
+  }
+  countConnection(found.value, place.value);
+  return connection;
 }
 
 /** A segment that can only belong to a connection does not make one: the host answers it. */
@@ -63,44 +66,4 @@ function nextPlace(service: Ref<typeof Service>): u32 {
   const places = service.places;
   if (places === 0) return 0;
   return (service.first + (atomicFetchAdd(service, "cursor", 1) % places)) >>> 0;
-}
-
-function open(
-  headers: Ref<typeof Headers>,
-  service: u32,
-  index: u32,
-  server: Ref<typeof RealServer>,
-): Ref<typeof Connection> | null {
-  const connection = Connection.make({
-    server: server.address,
-    virtual: headers.flow.destination,
-    serverPort: server.port,
-    virtualPort: headers.flow.destinationPort,
-    method: server.method,
-    realServer: index,
-    service,
-  });
-  if (connections.update(headers.flow, connection) !== 0) {
-    count(OUTCOME_TABLE_FULL);
-    return null;
-  }
-  if (server.method === METHOD_MASQUERADING && !openReply(headers, server)) {
-    connections.delete(headers.flow);
-    count(OUTCOME_TABLE_FULL);
-    return null;
-  }
-  countConnection(service, index);
-  return connections.lookup(headers.flow);
-}
-
-function openReply(headers: Ref<typeof Headers>, server: Ref<typeof RealServer>): boolean {
-  const reply = Flow.make({
-    source: server.address,
-    destination: headers.flow.source,
-    sourcePort: server.port,
-    destinationPort: headers.flow.sourcePort,
-    protocol: headers.flow.protocol,
-    family: headers.flow.family,
-  });
-  return replies.update(reply, headers.flow) === 0;
 }

@@ -2,7 +2,6 @@
  * The tables that the director fills and the packet path reads, and those that the packet path keeps itself.
  */
 import { array, hash, percpuArray, raw16, raw32, struct, u8, u16, u32, u64 } from "@weir/ebpf";
-import { Flow } from "./flow.ts";
 
 /** What a virtual service is found by: protocol, VIP and port. */
 export const ServiceKey = struct({
@@ -37,26 +36,6 @@ export const RealServer = struct({
 export const METHOD_MASQUERADING = 0;
 export const METHOD_DIRECT_ROUTING = 3;
 
-export const Connection = struct({
-  size: 64,
-  fields: {
-    /** The other direction's flow starts here: real server to client. */
-    server: array(raw32, 4),
-    virtual: array(raw32, 4),
-    serverPort: raw16,
-    virtualPort: raw16,
-    method: u8,
-    state: u8,
-    reserved: u16,
-    realServer: u32,
-    service: u32,
-    /** In ticks, see `clock.ts`. */
-    expires: u32,
-    timeout: u32,
-    packets: u64,
-  },
-});
-
 export const Counters = struct({
   size: 40,
   fields: { connections: u64, packetsIn: u64, packetsOut: u64, bytesIn: u64, bytesOut: u64 },
@@ -64,16 +43,11 @@ export const Counters = struct({
 
 const MAX_SERVICES = 4096;
 const MAX_REAL_SERVERS = 65536;
-const MAX_CONNECTIONS = 1 << 17;
 
 export const services = hash("services", { key: ServiceKey, value: u32, maxEntries: MAX_SERVICES });
 export const serviceTable = array("service_table", { value: Service, maxEntries: MAX_SERVICES });
 export const rotation = array("rotation", { value: u32, maxEntries: MAX_REAL_SERVERS });
 export const realServers = array("real_servers", { value: RealServer, maxEntries: MAX_REAL_SERVERS });
-
-export const connections = hash("connections", { key: Flow, value: Connection, maxEntries: MAX_CONNECTIONS });
-/** Flows from real server to client, to the flow of the connection's other direction. */
-export const replies = hash("replies", { key: Flow, value: Flow, maxEntries: MAX_CONNECTIONS });
 
 export const serviceCounters = percpuArray("service_stats", { value: Counters, maxEntries: MAX_SERVICES });
 export const serverCounters = percpuArray("server_stats", { value: Counters, maxEntries: MAX_REAL_SERVERS });

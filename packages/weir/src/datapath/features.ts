@@ -1,0 +1,13 @@
+/**
+ * What the packet path is built for. Each is a constant of the compiled program; what is switched off is not in it.
+ */
+import { config } from "@weir/ebpf";
+
+export const features = config({
+  /** Buckets of the flow index minus one: a power of two minus one. A connection takes one or two of eight places in a bucket. */
+  bucketMask: (1 << 15) - 1,
+  /** Entries of the connection table; number 0 is never used. */
+  maxConnections: 1 << 17,
+  /** Chosen at random when the table is made, so that nobody outside can aim at one bucket. */
+  hashSeed: 0x5bd1e995,
+});
