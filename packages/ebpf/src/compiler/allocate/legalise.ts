@@ -162,7 +162,9 @@ class Legaliser {
   }
 
   #base(base: Base): Base {
-    return base.kind === "slot" ? base : { kind: "register", register: this.#root(base.register) };
+    if (base.kind === "slot") return base;
+    const register = this.#root(base.register);
+    return register === base.register ? base : { kind: "register", register };
   }
 
   #root(register: VirtualRegister): VirtualRegister {
@@ -170,7 +172,9 @@ class Legaliser {
   }
 
   #any(operand: Operand): Operand {
-    return operand.kind === "register" ? { kind: "register", register: this.#root(operand.register) } : operand;
+    if (operand.kind !== "register") return operand;
+    const register = this.#root(operand.register);
+    return register === operand.register ? operand : { kind: "register", register };
   }
 
   #register(operand: Operand): Operand {

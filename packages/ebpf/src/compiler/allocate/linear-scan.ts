@@ -15,6 +15,7 @@ import { IntVector } from "./int-vector.ts";
 import { AT_ONCE, IN_MEMORY, type IntervalTable, NEVER, NONE, UNASSIGNED } from "./interval-table.ts";
 import { CLOBBER, type LiveIntervals, STEP } from "./live-intervals.ts";
 import type { Loops } from "./loops.ts";
+import { Sleepers } from "./sleepers.ts";
 import { StartQueue } from "./start-queue.ts";
 
 const REGISTERS = 10;
@@ -52,9 +53,7 @@ class LinearScan {
   /** The interval that is live in each register at the present position; NONE for a free register. */
   readonly #active = new IntVector(REGISTERS, NONE);
   /** Intervals that hold the register and are in a hole. */
-  readonly #inactive: number[][] = Array.from({ length: REGISTERS }, () => []);
-  /** The earliest position at which one of those is live again. */
-  readonly #wakes = new IntVector(REGISTERS, NEVER);
+  readonly #inactive = Array.from({ length: REGISTERS }, () => new Sleepers());
   /** The register last given to a member of each phi web. */
   readonly #webRegister: IntVector;
 
@@ -91,40 +90,32 @@ class LinearScan {
     for (let register = 0; register < REGISTERS; register++) {
       const active = this.#active.get(register);
       if (active !== NONE) {
-        const range = this.#table.rangeAt(active, position);
-        if (range === NONE) {
-          this.#active.set(register, NONE);
-        } else if (this.#table.rangeFrom(range) > position) {
-          this.#active.set(register, NONE);
-          this.#sleep(register, active, this.#table.rangeFrom(range));
-        }
+        this.#active.set(register, NONE);
+        this.#place(register, active, position);
       }
-      if (this.#wakes.get(register) <= position) this.#wake(register, position);
+      const sleepers = item(this.#inactive, register);
+      for (let woken = sleepers.takeAwake(position); woken !== undefined; woken = sleepers.takeAwake(position)) {
+        this.#place(register, woken, position);
+      }
     }
   }
 
-  #sleep(register: number, interval: number, until: number): void {
-    item(this.#inactive, register).push(interval);
-    this.#wakes.set(register, Math.min(this.#wakes.get(register), until));
+  /** Makes an interval that has the register active or inactive, or forgets it when it is over. */
+  #place(register: number, interval: number, position: number): void {
+    const range = this.#table.rangeAt(interval, position);
+    if (range === NONE) return;
+    const from = this.#table.rangeFrom(range);
+    if (from <= position) this.#active.set(register, interval);
+    else item(this.#inactive, register).add(interval, from);
   }
 
-  #wake(register: number, position: number): void {
-    const sleepers = item(this.#inactive, register);
-    let earliest = NEVER;
-    let kept = 0;
-    for (const interval of sleepers) {
-      const range = this.#table.rangeAt(interval, position);
-      if (range === NONE) continue;
-      const from = this.#table.rangeFrom(range);
-      if (from <= position) {
-        this.#active.set(register, interval);
-      } else {
-        sleepers[kept++] = interval;
-        earliest = Math.min(earliest, from);
-      }
+  /** The first position at which the interval meets one that is in a hole; NEVER if it meets none. */
+  #meetsInactive(register: number, interval: number, position: number): number {
+    let first = this.#table.end(interval);
+    for (const other of item(this.#inactive, register).before(first)) {
+      first = Math.min(first, this.#table.intersection(other, interval, position));
     }
-    sleepers.length = kept;
-    this.#wakes.set(register, earliest);
+    return first === this.#table.end(interval) ? NEVER : first;
   }
 
   #takeFree(interval: number, position: number, isWhole: boolean): boolean {
@@ -158,9 +149,7 @@ class LinearScan {
       if (this.#active.get(register) !== NONE) {
         free = 0;
       } else if (!isWhole) {
-        for (const other of item(this.#inactive, register)) {
-          free = Math.min(free, this.#table.intersection(other, interval, position));
-        }
+        free = Math.min(free, this.#meetsInactive(register, interval, position));
       }
       this.#freeUntil.set(register, free);
     }
@@ -268,7 +257,8 @@ class LinearScan {
       const active = this.#active.get(register);
       let needed = active === NONE ? NEVER : this.#nextNeed(active, position);
       if (!isWhole) {
-        for (const other of item(this.#inactive, register)) {
+        for (const other of item(this.#inactive, register).before(this.#table.end(interval))) {
+          if (needed <= position) break;
           if (this.#table.intersection(other, interval, position) === NEVER) continue;
           needed = Math.min(needed, this.#nextNeed(other, position));
         }
@@ -305,12 +295,11 @@ class LinearScan {
   #evict(register: number, interval: number, position: number, isWhole: boolean): void {
     if (!isWhole) {
       const sleepers = item(this.#inactive, register);
-      const staying: number[] = [];
-      for (const other of sleepers) {
-        if (this.#table.intersection(other, interval, position) === NEVER) staying.push(other);
-        else this.#queue.push(this.#table.split(other, position));
+      for (const other of [...sleepers.before(this.#table.end(interval))]) {
+        if (this.#table.intersection(other, interval, position) === NEVER) continue;
+        sleepers.remove(other);
+        this.#queue.push(this.#table.split(other, position));
       }
-      this.#inactive[register] = staying;
     }
     const active = this.#active.get(register);
     if (active === NONE) return;

@@ -37,11 +37,14 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** @param size about how many instructions the entry function has */
-export function randomMachine(random: () => number, size: number): MachineProgram {
-  const leaf = new RandomFunction(random, "leaf", "function", 3, []).generate(Math.ceil(size / 4));
-  const callback = new RandomFunction(random, "again", "callback", 1, []).generate(Math.ceil(size / 6));
-  const entry = new RandomFunction(random, "program", "program", 1, ["leaf", "again"]).generate(size);
+/**
+ * @param size about how many instructions the entry function has
+ * @param reach how many of the last values an instruction may read: the pressure on registers
+ */
+export function randomMachine(random: () => number, size: number, reach = 40): MachineProgram {
+  const leaf = new RandomFunction(random, "leaf", "function", 3, [], reach).generate(Math.min(40, size / 4));
+  const callback = new RandomFunction(random, "again", "callback", 1, [], reach).generate(Math.min(40, size / 6));
+  const entry = new RandomFunction(random, "program", "program", 1, ["leaf", "again"], reach).generate(size);
   return { functions: [entry, leaf, callback] };
 }
 
@@ -89,6 +92,7 @@ class RandomFunction {
   readonly #role: MachineFunction["role"];
   readonly #params: number[] = [];
   readonly #callees: readonly string[];
+  readonly #reach: number;
   readonly #blocks: Draft[] = [];
   readonly #slots: { size: number; align: 8 }[] = [];
   #registers = 0;
@@ -104,7 +108,9 @@ class RandomFunction {
     role: MachineFunction["role"],
     params: number,
     callees: readonly string[],
+    reach: number,
   ) {
+    this.#reach = reach;
     this.#random = random;
     this.#name = name;
     this.#role = role;
@@ -425,7 +431,7 @@ class RandomFunction {
     if (kind < 0.15) return imm(BigInt(this.#below(512) - 256));
     if (kind < 0.25) return imm(this.#pick(EDGES));
     const { numbers } = scope;
-    const back = Math.floor(this.#random() * this.#random() * numbers.length);
+    const back = Math.floor(this.#random() * this.#random() * Math.min(numbers.length, this.#reach));
     return numbers[numbers.length - 1 - back] ?? imm(5n);
   }
 

@@ -85,13 +85,15 @@ function runFunction(world: World, fn: MachineFunction, args: readonly bigint[])
   fn.params.forEach((param, index) => {
     if (param !== null) registers.set(param, item(args, index));
   });
-  const value = (operand: Operand): bigint => valueOf(world, registers, slots, operand);
+  const value = (operand: Operand): bigint => operandValue(world, registers, slots, operand);
   let block = item(fn.blocks, 0);
   for (let from: number | null = null; ; ) {
     const entered = from;
     if (entered !== null) {
       const incoming = block.phis.map(({ sources }) => value(sources.get(entered) ?? { kind: "immediate", value: 0n }));
-      block.phis.forEach((phi, index) => registers.set(phi.dst, item(incoming, index)));
+      block.phis.forEach((phi, index) => {
+        registers.set(phi.dst, item(incoming, index));
+      });
     }
     for (const instruction of block.body) {
       world.countStep();
@@ -114,7 +116,7 @@ function runFunction(world: World, fn: MachineFunction, args: readonly bigint[])
   }
 }
 
-function valueOf(world: World, registers: Map<number, bigint>, slots: readonly bigint[], operand: Operand): bigint {
+function operandValue(world: World, registers: Map<number, bigint>, slots: readonly bigint[], operand: Operand): bigint {
   switch (operand.kind) {
     case "register": {
       const value = registers.get(operand.register);
