@@ -45,7 +45,7 @@ export function branchToJump(block: Block, target: Block): void {
 export function removeBlocks(fn: IrFunction, isRemoved: (block: Block) => boolean): void {
   for (const block of fn.blocks) {
     if (!isRemoved(block)) continue;
-    for (const successor of successorsOf(block.end)) removePredecessor(successor, block);
+    for (const successor of successorsOf(block.end)) if (!isRemoved(successor)) removePredecessor(successor, block);
   }
   fn.blocks = fn.blocks.filter((block) => !isRemoved(block));
 }
@@ -57,7 +57,10 @@ export function replaceUses(fn: IrFunction, replacements: ReadonlyMap<Value, Val
   for (const block of fn.blocks) {
     for (const phi of block.phis) {
       const inputs = inputsOf(phi);
-      for (const [index, input] of inputs.entries()) inputs[index] = current(input);
+      for (let index = 0; index < inputs.length; index += 1) {
+        const input = inputs[index];
+        if (input !== undefined) inputs[index] = current(input);
+      }
     }
     for (const value of block.body) replaceOperands(value, replacements);
     const end = block.end;
@@ -68,7 +71,9 @@ export function replaceUses(fn: IrFunction, replacements: ReadonlyMap<Value, Val
 
 /** The same for the operands of one value. */
 export function replaceOperands(value: Value, replacements: ReadonlyMap<Value, Value>): void {
-  if (!operandsOf(value.op).some((operand) => replacements.has(operand))) return;
+  let isTouched = false;
+  for (const operand of operandsOf(value.op)) isTouched ||= replacements.has(operand);
+  if (!isTouched) return;
   value.op = mapOperands(value.op, (operand) => follow(replacements, operand));
 }
 

@@ -10,35 +10,41 @@ import { restate, rootOf, saysAsMuch } from "./same-value.ts";
 export function simplifyPhis(fn: IrFunction): void {
   const replacements = new Map<Value, Value>();
   // One phi less may make another one trivial.
+  let blocks = fn.blocks.filter((block) => block.phis.length > 0);
   for (let changed = true; changed; ) {
     changed = false;
-    for (const block of fn.blocks) {
+    for (const block of blocks) {
       const kept = block.phis.filter((phi) => !simplifyPhi(block, phi, replacements));
       changed ||= kept.length < block.phis.length;
       block.phis = kept;
     }
+    blocks = blocks.filter((block) => block.phis.length > 0);
   }
   replaceUses(fn, replacements);
 }
 
 /** True when the phi is a phi no longer. */
 function simplifyPhi(block: Block, phi: Value, replacements: Map<Value, Value>): boolean {
-  const inputs = inputsOf(phi).map((input) => follow(replacements, input));
-  const [first, ...others] = inputs.filter((input) => input !== phi);
-  if (first === undefined) return false;
-  if (others.every((input) => input === first)) {
-    replacements.set(phi, first);
-    return true;
+  let only: Value | null = null;
+  let root: Value | null = null;
+  let isOnly = true;
+  for (const input of inputsOf(phi)) {
+    const current = follow(replacements, input);
+    if (current === phi) continue;
+    isOnly &&= only === null || only === current;
+    only = current;
+    const currentRoot = rootThrough(replacements, current);
+    if (currentRoot === phi) continue;
+    if (root !== null && root !== currentRoot) return false;
+    root = currentRoot;
   }
-  const roots = new Set(inputs.map((input) => follow(replacements, rootThrough(replacements, input))));
-  roots.delete(phi);
-  const [root, second] = roots;
-  if (root === undefined || second !== undefined) return false;
-  // The root reaches the end of every predecessor, and so the block itself.
-  if (saysAsMuch(root, phi)) {
-    replacements.set(phi, root);
+  if (root === null || only === null) return false;
+  // What reaches the end of every predecessor also reaches the block.
+  const original = isOnly ? only : root;
+  if (isOnly || saysAsMuch(original, phi)) {
+    replacements.set(phi, original);
   } else {
-    restate(phi, root);
+    restate(phi, original);
     block.body.unshift(phi);
   }
   return true;

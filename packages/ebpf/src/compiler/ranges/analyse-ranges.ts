@@ -9,7 +9,7 @@ import { CompileError } from "../diagnostic.ts";
 import type { Block, IrFunction, OperationOf, Range, Value } from "../ir/ir.ts";
 import { checkRanges } from "./check-ranges.ts";
 import type { Dataflow } from "./dataflow.ts";
-import { isContradicted, isLiveEdge, startDataflow, takenEdges, touchReaders, valuesOf } from "./dataflow.ts";
+import { isContradicted, isLiveEdge, startDataflow, takenEdges, touchAll, touchReaders } from "./dataflow.ts";
 import { intersect, join, sameRange } from "./interval.ts";
 import type { PlainValue } from "./transfer.ts";
 import { rangeOf } from "./transfer.ts";
@@ -57,9 +57,10 @@ function growToFixpoint(flow: Dataflow): Value[] {
     if (block !== entry && !block.preds.some((pred) => isLiveEdge(flow, pred, block))) return;
     if (isEntered[block.id] === 0) {
       isEntered[block.id] = 1;
-      for (const value of valuesOf(block)) flow.isStale[value.id] = 1;
+      touchAll(flow, block);
+      flow.isPending[block.id] = 0;
     }
-    for (const value of staleValues(flow, block)) setRange(flow, value, grow(block, value));
+    forStaleValues(flow, block, grow);
     addEdges(flow, block);
   });
   return [...widened];
@@ -73,15 +74,14 @@ function shrink(flow: Dataflow, widened: readonly Value[]): void {
     const home = flow.home[phi.id];
     if (home !== undefined) flow.isPending[home.id] = 1;
   }
-  sweep(flow, (block) => {
-    for (const value of staleValues(flow, block)) {
-      const smaller = intersect(value.range, evaluate(flow, block, value));
-      const step = steps[value.id] ?? 0;
-      if (sameRange(smaller, value.range) || step >= NARROWING_STEPS) continue;
-      steps[value.id] = step + 1;
-      setRange(flow, value, smaller);
-    }
-  });
+  const narrow = (block: Block, value: Value): Range | null => {
+    const smaller = intersect(value.range, evaluate(flow, block, value));
+    const step = steps[value.id] ?? 0;
+    if (sameRange(smaller, value.range) || step >= NARROWING_STEPS) return value.range;
+    steps[value.id] = step + 1;
+    return smaller;
+  };
+  sweep(flow, (block) => forStaleValues(flow, block, narrow));
 }
 
 /** Visits pending blocks in reverse post-order, again and again until none is pending. */
@@ -97,22 +97,18 @@ function sweep(flow: Dataflow, visit: (block: Block) => void): void {
   }
 }
 
-/** The values of a block that have to be computed again, each taken off the list as it comes. */
-function* staleValues(flow: Dataflow, block: Block): Generator<Value> {
+/** Computes the stale values of a block in order; where that is news, the readers are computed as well. */
+function forStaleValues(flow: Dataflow, block: Block, compute: (block: Block, value: Value) => Range | null): void {
   for (const values of [block.phis, block.body]) {
     for (const value of values) {
       if (flow.isStale[value.id] === 0) continue;
       flow.isStale[value.id] = 0;
-      yield value;
+      const range = compute(block, value);
+      if (sameRange(range, value.range)) continue;
+      value.range = range;
+      touchReaders(flow, value);
     }
   }
-}
-
-/** Sets what a value may be and, when that is news, has its readers computed as well. */
-function setRange(flow: Dataflow, value: Value, range: Range | null): void {
-  if (sameRange(range, value.range)) return;
-  value.range = range;
-  touchReaders(flow, value);
 }
 
 function evaluate(flow: Dataflow, block: Block, value: Value): Range | null {
@@ -122,8 +118,10 @@ function evaluate(flow: Dataflow, block: Block, value: Value): Range | null {
 
 function joinInputs(flow: Dataflow, block: Block, phi: OperationOf<"phi">): Range | null {
   let range: Range | null = null;
-  for (const [index, pred] of block.preds.entries()) {
+  let index = 0;
+  for (const pred of block.preds) {
     if (isLiveEdge(flow, pred, block)) range = join(range, phi.inputs[index]?.range ?? null);
+    index += 1;
   }
   return range;
 }
@@ -162,7 +160,8 @@ function forgetUnreached(flow: Dataflow): Block[] {
   }
   for (const block of flow.order) {
     if (reached.has(block)) continue;
-    for (const value of valuesOf(block)) value.range = null;
+    for (const value of block.phis) value.range = null;
+    for (const value of block.body) value.range = null;
   }
   return flow.order.filter((block) => reached.has(block));
 }

@@ -12,9 +12,9 @@ export interface Dataflow {
   /** The blocks that can be reached when conditions are ignored, in reverse post-order. */
   readonly order: readonly Block[];
   /** By value: the values that read it. */
-  readonly readers: readonly (readonly Value[])[];
+  readonly readers: readonly (readonly Value[] | undefined)[];
   /** By value: the blocks whose branch it decides. */
-  readonly decides: readonly (readonly Block[])[];
+  readonly decides: readonly (readonly Block[] | undefined)[];
   /** By value: the block that computes it. */
   readonly home: readonly (Block | undefined)[];
   /** By block: 1 where an edge comes back from a block that is not earlier in the order. */
@@ -30,16 +30,21 @@ export interface Dataflow {
 /** Prepares the walk and forgets what an earlier one found out. */
 export function startDataflow(fn: IrFunction): Dataflow {
   const order = reversePostOrder(fn);
-  const readers: Value[][] = Array.from({ length: fn.nextValue }, () => []);
-  const decides: Block[][] = Array.from({ length: fn.nextValue }, () => []);
-  const home: (Block | undefined)[] = Array.from({ length: fn.nextValue }, () => undefined);
-  for (const value of fn.blocks.flatMap(valuesOf)) value.range = null;
+  const readers = new Array<Value[] | undefined>(fn.nextValue).fill(undefined);
+  const decides = new Array<Block[] | undefined>(fn.nextValue).fill(undefined);
+  const home = new Array<Block | undefined>(fn.nextValue).fill(undefined);
+  for (const block of fn.blocks) {
+    for (const value of block.phis) value.range = null;
+    for (const value of block.body) value.range = null;
+  }
   for (const block of order) {
-    for (const value of valuesOf(block)) {
-      home[value.id] = block;
-      for (const operand of operandsOf(value.op)) readers[operand.id]?.push(value);
+    for (const values of [block.phis, block.body]) {
+      for (const value of values) {
+        home[value.id] = block;
+        for (const operand of operandsOf(value.op)) append(readers, operand.id, value);
+      }
     }
-    if (block.end?.kind === "branch") decides[block.end.condition.id]?.push(block);
+    if (block.end?.kind === "branch") append(decides, block.end.condition.id, block);
   }
   return {
     order,
@@ -53,19 +58,26 @@ export function startDataflow(fn: IrFunction): Dataflow {
   };
 }
 
-export function valuesOf(block: Block): Value[] {
-  return block.phis.length === 0 ? block.body : [...block.phis, ...block.body];
-}
-
 /** Has everything that reads this value looked at again. */
 export function touchReaders(flow: Dataflow, value: Value): void {
-  for (const reader of flow.readers[value.id] ?? []) {
-    const home = flow.home[reader.id];
-    if (home === undefined) continue;
-    flow.isStale[reader.id] = 1;
-    flow.isPending[home.id] = 1;
+  const readers = flow.readers[value.id];
+  if (readers !== undefined) {
+    for (const reader of readers) {
+      const home = flow.home[reader.id];
+      if (home === undefined) continue;
+      flow.isStale[reader.id] = 1;
+      flow.isPending[home.id] = 1;
+    }
   }
-  for (const block of flow.decides[value.id] ?? []) flow.isPending[block.id] = 1;
+  const decided = flow.decides[value.id];
+  if (decided !== undefined) for (const block of decided) flow.isPending[block.id] = 1;
+}
+
+/** Marks all values of a block that is entered for the first time. */
+export function touchAll(flow: Dataflow, block: Block): void {
+  flow.isPending[block.id] = 1;
+  for (const value of block.phis) flow.isStale[value.id] = 1;
+  for (const value of block.body) flow.isStale[value.id] = 1;
 }
 
 /** True when the edge from `pred` to `block` can be taken. */
@@ -86,6 +98,12 @@ export function takenEdges(block: Block): number {
 /** True when control can never come to the end of the block: a condition that was known to hold there leaves no value at all. */
 export function isContradicted(block: Block): boolean {
   return block.body.some((value) => value.range === null && value.op.kind === "refine");
+}
+
+function append<Item>(lists: (Item[] | undefined)[], index: number, item: Item): void {
+  const list = lists[index];
+  if (list === undefined) lists[index] = [item];
+  else list.push(item);
 }
 
 function edgeBit(pred: Block, block: Block): number {

@@ -43,10 +43,10 @@ interface Variable {
   value: Value;
 }
 
-/** A function of three int parameters of 0..2^32-1, the same for the same seed. */
-export function randomIr(seed: number): IrFunction {
+/** A function of three int parameters of 0..2^32-1 and at most `size` statements, the same for the same seed. */
+export function randomIr(seed: number, size = 60): IrFunction {
   const b = buildIr(`random${seed}`, { paramCount: PARAMETERS, slots: [{ size: 64, align: 8, name: "scratch" }] });
-  return new Generator(b, seed).run();
+  return new Generator(b, seed, size).run();
 }
 
 /** Arguments for it, often at the edges. */
@@ -75,10 +75,11 @@ class Generator {
   readonly #scratch: Value;
   #variables: Variable[];
   #wide: Value;
-  #budget = 60;
+  #budget: number;
 
-  constructor(b: IrBuilder, seed: number) {
+  constructor(b: IrBuilder, seed: number, size: number) {
     this.#b = b;
+    this.#budget = size;
     this.#below = randomBelow(seed);
     this.#scratch = b.value("pointer", { kind: "slotStart", slot: 0 });
     this.#wide = b.u64(BigInt(this.#below(2 ** 32)) << BigInt(this.#below(33)));
@@ -90,7 +91,7 @@ class Generator {
   }
 
   run(): IrFunction {
-    this.#statements(6, 0);
+    this.#statements(Math.max(6, this.#budget / 10), 0);
     const { value } = this.#pick(this.#variables);
     this.#observe();
     this.#b.ret(value);
