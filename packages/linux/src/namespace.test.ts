@@ -46,8 +46,7 @@ rootTest("an action that throws still brings the thread back", () => {
 rootTest("asynchronous work in a namespace is refused, and the thread is back", () => {
   using temporary = temporaryNamespace();
   const outside = here();
-  const action: () => unknown = async () => {};
-  assert.throws(() => temporary.namespace.enter<unknown>(action), /Cannot do asynchronous work/);
+  assert.throws(() => temporary.namespace.enter(async () => {}), /Cannot do asynchronous work/);
   assert.equal(here(), outside);
 });
 

@@ -8,10 +8,10 @@
  * threads, which do asynchronous file work and name lookups, started outside: loading the first module starts them.)
  */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs";
 import { FileDescriptor } from "./file-descriptor.ts";
 import { libc } from "./syscall/libc.ts";
-import { SystemError, unwrap } from "./system-error.ts";
+import { fromNodeError, SystemError, unwrap } from "./system-error.ts";
 
 /** An open namespace. Closing it leaves the namespace itself alone; `namespaceRemove` removes that. */
 export class NetworkNamespace {
@@ -35,7 +35,7 @@ export class NetworkNamespace {
    * @throws TypeError when the action turns out to be asynchronous: what it did after its first wait was done outside
    * @throws SystemError EPERM without CAP_SYS_ADMIN
    */
-  enter<Result>(action: () => Result extends PromiseLike<unknown> ? never : Result): Result {
+  enter<Result>(action: () => Result): Result {
     using home = openHome();
     switchTo(this.fd, this.#label);
     let result: Result;
@@ -177,7 +177,7 @@ function switchTo(fd: FileDescriptor, label: string): void {
 
 /** Shared propagation, as `ip netns` does, so that removing a namespace here removes it in other mount namespaces too. */
 function prepareDirectory(): void {
-  mkdirSync(DIRECTORY, { recursive: true, mode: 0o755 });
+  if (!existsSync(DIRECTORY)) mkdirSync(DIRECTORY, { mode: 0o755 });
   const { mount } = libc();
   let result = mount("", DIRECTORY, "none", MS_SHARED | MS_REC, null);
   if (result === -EINVAL) {
@@ -195,12 +195,14 @@ function createMountPoint(name: string, path: string): void {
   try {
     closeSync(openSync(path, "wx", 0));
   } catch (cause) {
-    if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "EEXIST") throw cause;
-    throw new SystemError(17, {
+    const isTaken = existsSync(path);
+    throw fromNodeError(cause, {
       operation: "open(O_EXCL)",
       what: `Cannot create the network namespace ${name}`,
-      why: "there is one of that name",
-      fix: `Choose another name, or remove it with "ip netns del ${name}".`,
+      ...(isTaken && {
+        why: "there is one of that name",
+        fix: `Choose another name, or remove it with "ip netns del ${name}".`,
+      }),
     });
   }
 }

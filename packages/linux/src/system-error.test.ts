@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isSystemError, SystemError, unwrap } from "./system-error.ts";
+import { fromNodeError, isSystemError, SystemError, unwrap } from "./system-error.ts";
 
 describe("SystemError", () => {
   it("says what failed, why, with which code, and how to fix it", () => {
@@ -46,5 +46,13 @@ describe("unwrap", () => {
       () => unwrap(-17, () => ({ operation: "open", what: "Cannot open x" })),
       (error) => isSystemError(error, "EEXIST") && !isSystemError(error, "EPERM"),
     );
+  });
+});
+
+describe("fromNodeError", () => {
+  it("keeps the code of one of Node's own errors and passes others on", () => {
+    const error = fromNodeError(Object.assign(new Error("x"), { code: "ENOENT" }), { operation: "open", what: "y" });
+    assert.equal(error.code, "ENOENT");
+    assert.throws(() => fromNodeError(new TypeError("ours"), { operation: "open", what: "y" }), /ours/);
   });
 });

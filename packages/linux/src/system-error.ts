@@ -1,7 +1,7 @@
 /**
  * A system call that failed, told so that a person can act on it: what was tried, why it failed, how to fix it.
  */
-import { errnoOf } from "./errno.ts";
+import { errnoNumber, errnoOf } from "./errno.ts";
 
 /** What a caller knows about a failure; whatever it leaves out comes from the error number. */
 export interface FailureContext {
@@ -54,6 +54,13 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): erro
 export function unwrap(result: number, context: () => FailureContext): number {
   if (result < 0) throw new SystemError(-result, context());
   return result;
+}
+
+/** The error of one of Node's own calls ("fs", "child_process") as a SystemError; anything else is thrown on. */
+export function fromNodeError(error: unknown, context: FailureContext): SystemError {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) throw error;
+  return new SystemError(errnoNumber(code), context);
 }
 
 function generalAdvice(code: string, operation: string): string {

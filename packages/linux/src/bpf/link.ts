@@ -2,6 +2,7 @@
  * Links: attachments of programs that live as long as a descriptor or a pin refers to them.
  */
 import { FileDescriptor } from "../file-descriptor.ts";
+import { libc } from "../syscall/libc.ts";
 import { type FailureContext, unwrap } from "../system-error.ts";
 import { type Attributes, freshAttributes } from "./attributes.ts";
 import { type AttachType, attachTypes } from "./kinds.ts";
@@ -44,6 +45,7 @@ export function linkCreate(program: FileDescriptor, target: LinkTarget): FileDes
   const fd = unwrap(attributes.call("BPF_LINK_CREATE"), () => ({
     operation: "bpf(BPF_LINK_CREATE)",
     what: `Cannot attach the ${program.label} to ${place}`,
+    ...explanation(target),
   }));
   return new FileDescriptor(fd, `link of ${program.label} to ${place}`);
 }
@@ -76,6 +78,7 @@ export function linkDetach(link: FileDescriptor): void {
   );
 }
 
+const IF_NAMESIZE = 16;
 const BPF_F_REPLACE = 1 << 2;
 const BPF_F_BEFORE = 1 << 3;
 const BPF_F_AFTER = 1 << 4;
@@ -124,6 +127,16 @@ function position(attributes: Attributes, position: TcxPosition): void {
   attributes
     .u32(12, side | (isLink ? BPF_F_LINK : 0) | (isId ? BPF_F_ID : 0))
     .u32(16, isId ? relative : relative.number);
+}
+
+/** For XDP the kernel says EINVAL when the interface is missing, which it says for many other reasons too. */
+function explanation(target: LinkTarget): { why?: string; fix?: string } {
+  if (target.kind !== "xdp" && target.kind !== "tcx") return {};
+  if (libc().ifIndexToName(target.ifindex, new Uint8Array(IF_NAMESIZE)) !== 0) return {};
+  return {
+    why: `the network namespace of this thread has no interface ${target.ifindex}`,
+    fix: "Look the interface up again: it may have vanished, or live in another network namespace.",
+  };
 }
 
 function placeOf(target: LinkTarget): string {

@@ -47,6 +47,8 @@ export interface Libc {
   /** Answers the address, a number since user addresses stay below 2^53, or a negative error number. */
   readonly mmap: (hint: Pointer, size: number, protection: number, flags: number, fd: number, offset: number) => number;
   readonly munmap: (address: bigint, size: number) => number;
+  /** Writes the name into 16 bytes. Answers 0 when there is no such interface. */
+  readonly ifIndexToName: (ifindex: number, name: Pointer) => number;
   readonly getpagesize: () => number;
 }
 
@@ -137,6 +139,7 @@ function bind({ load: open, errno }: Koffi): Libc {
     prlimit: answering("int prlimit(int pid, int resource, void *wanted, void *previous)"),
     mmap: answering("long mmap(void *hint, size_t size, int protection, int flags, int fd, long offset)"),
     munmap: answering("int munmap(void *address, size_t size)"),
+    ifIndexToName: answering("long if_indextoname(unsigned int ifindex, void *name)"),
     getpagesize: answering("int getpagesize()"),
   };
 }
