@@ -6,10 +6,9 @@
  */
 import { atomicText, notAtomic } from "./atomic-text.ts";
 import { sizeOf } from "./kind.ts";
-import type { AnyLayout, Field, Order } from "./layout.ts";
 import type { Memory } from "./memory.ts";
-import type { AnyRef } from "./reference.ts";
 import { current } from "./runtime.ts";
+import type { AnyLayout, AnyRef, Field, Order } from "./shape.ts";
 import { copyBytes, equalBytes, notInteger, vectorMaker } from "./vector.ts";
 import { isWord, loadText, storeText } from "./word-text.ts";
 

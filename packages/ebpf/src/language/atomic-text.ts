@@ -4,7 +4,7 @@
  * V8 runs one thing at a time, so an atomic is a load and a store. It is written so that no bigint survives: V8 keeps
  * the sum of two u64 in a register when it goes straight into memory.
  */
-import type { Field, Order } from "./layout.ts";
+import type { Field, Order } from "./shape.ts";
 
 /** Atomics work on u32 and u64 fields in host order: the kernel's instructions know no other. */
 export function allowsAtomics({ kind }: Field, order: Order): boolean {

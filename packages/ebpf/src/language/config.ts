@@ -3,9 +3,9 @@
  *
  * The compiler is given other values and drops the branches that cannot be taken; a twin is given them when it is made.
  */
-import { current } from "./runtime.ts";
+import { type Constant, current } from "./runtime.ts";
 
-export type Constant = number | bigint | boolean;
+export type { Constant } from "./runtime.ts";
 
 /** `true` widens to `boolean` and 3 to `number`: the default is not the only value. */
 type Widened<Value extends Constant> = Value extends boolean ? boolean : Value extends bigint ? bigint : number;

@@ -1,35 +1,11 @@
 /**
- * Field kinds: what a field of a layout may be. Plain tagged data, so that the compiler, the twin, BTF and documentation
- * read one and the same declaration.
+ * Field kinds: how they are declared, how large they are, how they are written. They are plain tagged data, so that the
+ * compiler, the twin, BTF and documentation read one and the same declaration.
  */
-import { type IntegerKind, u8 } from "./integer.ts";
-import type { AnyLayout } from "./layout.ts";
+import { u8 } from "./integer.ts";
+import type { FieldKind, Kind, VectorKind } from "./shape.ts";
 
-/** `length` elements of one kind, one after another. */
-export interface VectorKind<Element extends FieldKind = FieldKind, Length extends number = number> {
-  readonly kind: "vector";
-  readonly element: Element;
-  readonly length: Length;
-}
-
-/** What stands to the right of a field's name in a declaration: an integer, a vector or another layout. */
-export type FieldKind = IntegerKind | VectorKind | AnyLayout;
-
-/** A field's kind as a layout lists it: every variant carries its tag. */
-export type Kind = IntegerKind | ElementsKind | StructKind;
-
-/** A vector whose element is a listed kind. */
-export interface ElementsKind {
-  readonly kind: "vector";
-  readonly element: Kind;
-  readonly length: number;
-}
-
-/** A layout inside another one. */
-export interface StructKind {
-  readonly kind: "struct";
-  readonly layout: AnyLayout;
-}
+export type { ElementsKind, FieldKind, Kind, StructKind, VectorKind } from "./shape.ts";
 
 /** `length` bytes: a MAC address is `bytes(6)`. */
 export function bytes<const Length extends number>(length: Length): VectorKind<typeof u8, Length> {

@@ -5,41 +5,12 @@
  */
 import { compileReference, type ReferenceMaker } from "./accessor.ts";
 import type { IntegerKind } from "./integer.ts";
-import { alignmentOf, describeKind, type Kind, listedKind, sizeOf } from "./kind.ts";
+import { alignmentOf, describeKind, listedKind, sizeOf } from "./kind.ts";
 import type { Memory } from "./memory.ts";
 import type { AnyRef, Fields, Init, KeyKind, Ref } from "./reference.ts";
+import type { AnyLayout, Field, Order } from "./shape.ts";
 
-/** Order of the bytes in integers: `network` is big-endian and packed, `host` little-endian and naturally aligned. */
-export type Order = "host" | "network";
-
-/** One field as the layout lists it. */
-export interface Field {
-  readonly name: string;
-  readonly kind: Kind;
-  /** Bytes from the start of the layout. */
-  readonly offset: number;
-  /** In bytes. */
-  readonly size: number;
-}
-
-/** A layout of whatever fields. */
-export interface AnyLayout {
-  readonly order: Order;
-  /** In bytes. */
-  readonly size: number;
-  /** In bytes; 1 for network layouts, which lie anywhere in a packet. */
-  readonly alignment: number;
-  /** Where the layout is written down: an RFC section, a header file. Empty when not said. */
-  readonly source: string;
-  /** In order of offset, without holes. */
-  readonly fields: readonly Field[];
-  /** The kinds as they were declared, by name: what types are made of. */
-  readonly declared: object;
-  /** Set when the layout only wraps an integer kind of a map key or value, as its field `value`. */
-  readonly scalar: IntegerKind | null;
-  /** For the runtime: a reference to the bytes at `at`. Bounds are the caller's business. */
-  readonly reference: (memory: Memory, at: number) => AnyRef;
-}
+export type { AnyLayout, Field, Order } from "./shape.ts";
 
 /** A layout whose fields the types know. */
 export interface Layout<Declared extends Fields = Fields> extends AnyLayout {

@@ -4,25 +4,27 @@
  * `ip.ttl` reads one byte and `ip.ttl = 63` writes it; nothing is decoded beforehand and nothing is copied.
  */
 import type { IntegerKind } from "./integer.ts";
-import type { FieldKind, VectorKind } from "./kind.ts";
-import type { AnyLayout } from "./layout.ts";
 import type { Memory } from "./memory.ts";
-import type { Vector } from "./vector.ts";
+import type { AnyLayout, AnyRef, FieldKind, VectorKind } from "./shape.ts";
 
-/** Any reference, seen from the runtime. Names that begin with `$` are outside the subset: programs cannot say them. */
-export interface AnyRef {
-  readonly $memory: Memory;
-  /** Offset of the first byte in `$memory`. */
-  readonly $at: number;
-  readonly $layout: AnyLayout;
-  /** Copies all bytes of another reference of the same layout. */
-  $copy(from: AnyRef): void;
-  $equals(other: AnyRef): boolean;
-}
+export type { AnyRef } from "./shape.ts";
 
 /** The declared fields of a layout, by name. */
 export interface Fields {
   readonly [name: string]: FieldKind;
+}
+
+/** Elements of one kind, by index. */
+export interface Vector<Element extends FieldKind = FieldKind, Length extends number = number> {
+  readonly length: Length;
+  /** The element; a layout's or a vector's by reference. `index` must lie within 0..length-1: the compiler wants it proven. */
+  get(index: number): ValueOf<Element>;
+  /** Stores an element; an integer is truncated to its width. */
+  set(index: number, value: ValueOf<Element>): void;
+  /** Compares all bytes. */
+  equals(other: Vector<Element, Length>): boolean;
+  readonly $memory: Memory;
+  readonly $at: number;
 }
 
 /** What reading a field of this kind gives. */

@@ -4,10 +4,12 @@
  * In the kernel the compiler turns these calls into helpers. In V8 a machine implements them, and this module holds the
  * one pointer to it. The language knows machines only by this interface.
  */
-import type { Constant } from "./config.ts";
 import type { MapDeclaration } from "./map/declaration.ts";
-import type { AnyRef } from "./reference.ts";
+import type { AnyRef } from "./shape.ts";
 import { Stack } from "./stack.ts";
+
+/** A configuration constant's value. */
+export type Constant = number | bigint | boolean;
 
 /** A map that is reached by key. Errors are negative errno numbers, as in the kernel. */
 export interface KeyedTable {

@@ -1,27 +1,14 @@
 /**
- * Vectors: fields of several elements, `bytes(6)` or `array(raw32, 4)`.
+ * References to vectors: fields of several elements, `bytes(6)` or `array(raw32, 4)`.
  *
  * The class of a vector is made once for each element kind and byte order, so that `get` is one inlined load.
  */
 
-import { describeKind, type FieldKind, type Kind, sizeOf } from "./kind.ts";
-import type { Order } from "./layout.ts";
+import { describeKind, sizeOf } from "./kind.ts";
 import type { Memory } from "./memory.ts";
-import type { ValueOf } from "./reference.ts";
+import type { Vector } from "./reference.ts";
+import type { Kind, Order } from "./shape.ts";
 import { isWord, loadText, storeText } from "./word-text.ts";
-
-/** Elements of one kind, by index. */
-export interface Vector<Element extends FieldKind = FieldKind, Length extends number = number> {
-  readonly length: Length;
-  /** The element; a layout's or a vector's by reference. `index` must lie within 0..length-1: the compiler wants it proven. */
-  get(index: number): ValueOf<Element>;
-  /** Stores an element; an integer is truncated to its width. */
-  set(index: number, value: ValueOf<Element>): void;
-  /** Compares all bytes. */
-  equals(other: Vector<Element, Length>): boolean;
-  readonly $memory: Memory;
-  readonly $at: number;
-}
 
 /** Makes references to vectors of one element kind. */
 export type VectorMaker = (memory: Memory, at: number, length: number) => Vector;

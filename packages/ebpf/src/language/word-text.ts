@@ -5,8 +5,7 @@
  * layout reads everything else big-endian.
  */
 import type { IntegerKind } from "./integer.ts";
-import type { Kind } from "./kind.ts";
-import type { Order } from "./layout.ts";
+import type { Kind, Order } from "./shape.ts";
 
 export function isWord(kind: Kind): kind is IntegerKind {
   return kind.kind === "int";

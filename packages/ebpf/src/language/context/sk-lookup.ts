@@ -3,8 +3,7 @@
  */
 import type { raw32 } from "../integer.ts";
 import type { SockHash, SockMap } from "../map/socket.ts";
-import type { ArgOf, KeyKind } from "../reference.ts";
-import type { Vector } from "../vector.ts";
+import type { ArgOf, KeyKind, Vector } from "../reference.ts";
 
 export interface SkLookup {
   /** AF_INET 2 or AF_INET6 10. */

@@ -1,7 +1,7 @@
 /**
  * What all map declarations have in common: plain facts for the compiler, the loader and the twin.
  */
-import type { AnyLayout } from "../layout.ts";
+import type { AnyLayout } from "../shape.ts";
 
 /** Kinds of maps, as their declaring functions are called. */
 export type MapKind =
