@@ -360,9 +360,22 @@ class RangeFinder {
 
   addTo(table: IntervalTable, interval: number): void {
     this.#add(this.#definedAt, this.#homeEnd);
-    const order = this.#from.map((_, index) => index);
-    if (order.length > 1) order.sort((a, b) => item(this.#from, a) - item(this.#from, b));
-    for (const index of order) table.addRange(interval, item(this.#from, index), item(this.#to, index));
+    this.#sort();
+    for (let at = 0; at < this.#from.length; at++) table.addRange(interval, item(this.#from, at), item(this.#to, at));
+  }
+
+  #sort(): void {
+    if (this.#from.length < 3) {
+      if (this.#from.length === 2 && item(this.#from, 0) > item(this.#from, 1)) {
+        this.#from.reverse();
+        this.#to.reverse();
+      }
+      return;
+    }
+    const order = [...this.#from.keys()].sort((a, b) => item(this.#from, a) - item(this.#from, b));
+    const from = this.#from;
+    this.#from = order.map((at) => item(from, at));
+    this.#to = order.map((at) => item(this.#to, at));
   }
 
   #climb(block: number): void {

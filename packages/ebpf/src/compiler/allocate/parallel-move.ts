@@ -12,8 +12,8 @@ import { immediateField } from "./immediate.ts";
 import { isRegister, type Location, type Move, type MoveSource } from "./location.ts";
 
 export interface Spare {
-  /** Registers whose content nobody needs, neither the moves nor anybody before or after them: bit n for register n. */
-  readonly registers: number;
+  /** Registers that nobody but the moves themselves may need: bit n for register n. */
+  readonly registers: () => number;
   /** The offset of a stack slot that nobody uses: 0 opens cycles, 1 saves a register for a moment. */
   readonly slot: (purpose: 0 | 1) => number;
 }
@@ -33,12 +33,16 @@ interface Pending {
 class ParallelMove {
   readonly out: AllocatedInstruction[] = [];
   readonly #spare: Spare;
+  /** Registers that the moves read or write. */
+  #taken = 0;
   #pending: Pending[] = [];
   readonly #made: Move[] = [];
 
   constructor(moves: readonly Move[], spare: Spare) {
     this.#spare = spare;
     for (const { dst, src } of moves) {
+      this.#take(dst);
+      this.#take(src);
       if (typeof src !== "number") this.#made.push({ dst, src });
       else if (src !== dst) this.#pending.push({ dst, src });
     }
@@ -57,6 +61,10 @@ class ParallelMove {
     // Stack slots first: what they need on the way may be a register that still gets its own value after.
     for (const { dst, src } of this.#made) if (!isRegister(dst)) this.#makeOnStack(dst, src);
     for (const { dst, src } of this.#made) if (isRegister(dst)) this.#make(dst, src);
+  }
+
+  #take(location: MoveSource): void {
+    if (typeof location === "number" && isRegister(location)) this.#taken |= 1 << location;
   }
 
   #isRead(location: Location): boolean {
@@ -125,8 +133,9 @@ class ParallelMove {
 
   /** A register that nobody needs, or that a later move will fill and nobody reads before. */
   #freeRegister(): PhysicalRegister | undefined {
+    const free = this.#spare.registers() & ~this.#taken;
     for (let register = 0; register < 10; register++) {
-      if ((this.#spare.registers & (1 << register)) !== 0 && !this.#isRead(register)) return register;
+      if ((free & (1 << register)) !== 0 && !this.#isRead(register)) return register;
     }
     for (const { dst } of [...this.#pending, ...this.#made]) if (isRegister(dst) && !this.#isRead(dst)) return dst;
     return undefined;

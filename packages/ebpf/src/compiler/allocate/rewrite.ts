@@ -22,8 +22,10 @@ import { orderMoves, type Spare } from "./parallel-move.ts";
 import { constantSource, operandAt, type Placement, valueAt } from "./placement.ts";
 import { edgeKey, findTransitions, freeOnEdge, type Transitions } from "./transitions.ts";
 
+const ALL_REGISTERS = 0b11_1111_1111;
 /** Lost at a call. */
 const CALLER_SAVED = 0b11_1111;
+const noRegisters = (): number => 0;
 
 /** @param frameSize bytes the placement uses, a multiple of 8 */
 export function rewrite(
@@ -96,19 +98,16 @@ class Rewriter {
 
   #params(): void {
     const moves: Move[] = [];
-    let free = 0x3ff;
     this.#fn.params.forEach((param, index) => {
       if (param === null || this.#placement.live.lastUse.get(param) === NONE) return;
       const dst = valueAt(this.#placement, param, 0);
       if (typeof dst !== "number") throw new Error(`Broken invariant: the parameter v${param} is a constant.`);
       const src = index + 1;
       moves.push({ dst, src });
-      free &= ~(1 << src);
-      if (isRegister(dst)) free &= ~(1 << dst);
       const offset = this.#placement.spillOffsets.get(param);
       if (offset !== undefined && offset !== dst) moves.push({ dst: offset, src });
     });
-    this.#move(moves, free);
+    this.#move(moves, () => ALL_REGISTERS);
   }
 
   #instruction({ code, origin }: LegalInstruction, position: number): void {
@@ -120,7 +119,7 @@ class Rewriter {
         this.#atomic(code, origin, position);
         break;
       default:
-        this.#move(this.#movesBefore(position), 0);
+        this.#move(this.#movesBefore(position));
         this.#simple(code, origin, position);
     }
     if ("dst" in code && code.dst !== null) this.#storeIfSpilled(code.dst, position + RESULT);
@@ -192,13 +191,7 @@ class Rewriter {
       dst: index + 1,
       src: operandAt(this.#placement, arg, position - 1),
     }));
-    const moves = [...surviving, ...args];
-    let free = CALLER_SAVED;
-    for (const { dst, src } of moves) {
-      free &= ~(1 << dst);
-      if (typeof src === "number" && isRegister(src)) free &= ~(1 << src);
-    }
-    this.#move(moves, free);
+    this.#move([...surviving, ...args], () => CALLER_SAVED);
     this.#out.push({ op: "call", callee: code.callee, at: code.at, origin });
     if (code.dst !== null) this.#fromResult(code.dst, position);
   }
@@ -210,10 +203,10 @@ class Rewriter {
   ): void {
     const { operator, size, at } = code;
     if (code.expected === null) {
-      this.#move(this.#movesBefore(position), 0);
+      this.#move(this.#movesBefore(position));
     } else {
       const others = this.#movesBefore(position).filter(({ dst }) => dst !== 0);
-      this.#move([...others, { dst: 0, src: operandAt(this.#placement, code.expected, position - 1) }], 0);
+      this.#move([...others, { dst: 0, src: operandAt(this.#placement, code.expected, position - 1) }]);
     }
     const { base, offset } = this.#memory(code.base, code.offset, position);
     const isCopied = code.dst !== null && code.expected === null;
@@ -232,12 +225,12 @@ class Rewriter {
   /** Brings values to where the end of a block wants them. */
   #beforeEnd(end: Terminator, position: number): void {
     if (end.op !== "return") {
-      this.#move(this.#movesBefore(position), 0);
+      this.#move(this.#movesBefore(position));
       return;
     }
     // The kernel wants r0 readable at the exit of every program.
     const value: Operand = end.value ?? { kind: "immediate", value: 0n };
-    this.#move([{ dst: 0, src: operandAt(this.#placement, value, position - 1) }], 0);
+    this.#move([{ dst: 0, src: operandAt(this.#placement, value, position - 1) }]);
   }
 
   #end(number: number, target: (to: number) => number): AllocatedEnd {
@@ -273,7 +266,10 @@ class Rewriter {
       const from = Math.floor(key / this.#flow.blocks.length);
       const to = key % this.#flow.blocks.length;
       if (this.#successorCount(from) === 1 || this.#predecessorCount(to) === 1) continue;
-      const body = orderMoves(moves, this.#spare(freeOnEdge(this.#placement, moves, from, to)));
+      const body = orderMoves(
+        moves,
+        this.#spare(() => freeOnEdge(this.#placement, from, to)),
+      );
       if (body.length === 0) continue;
       const isCold = item(this.#flow.cold, from) || item(this.#flow.cold, to);
       const draft = {
@@ -328,18 +324,25 @@ class Rewriter {
 
   #moveOnEdge(from: number, to: number): void {
     const moves = this.#transitions.onEdge.get(edgeKey(this.#flow, from, to));
-    if (moves !== undefined) this.#move(moves, freeOnEdge(this.#placement, moves, from, to));
+    if (moves !== undefined) this.#move(moves, () => freeOnEdge(this.#placement, from, to));
   }
 
   #movesBefore(position: number): readonly Move[] {
     return this.#transitions.before.get(position) ?? [];
   }
 
-  #move(moves: readonly Move[], freeRegisters: number): void {
-    if (moves.length > 0) this.#out.push(...orderMoves(moves, this.#spare(freeRegisters)));
+  /** @param free registers that nobody else needs; by default none is known */
+  #move(moves: readonly Move[], free = noRegisters): void {
+    const [only] = moves;
+    if (only === undefined) return;
+    if (moves.length === 1 && typeof only.src === "number" && isRegister(only.src) && isRegister(only.dst)) {
+      if (only.dst !== only.src) this.#out.push({ op: "copy", dst: only.dst, src: only.src, ...moved });
+      return;
+    }
+    this.#out.push(...orderMoves(moves, this.#spare(free)));
   }
 
-  #spare(registers: number): Spare {
+  #spare(registers: () => number): Spare {
     return {
       registers,
       slot: (purpose) => {
@@ -358,14 +361,14 @@ class Rewriter {
       operand.kind === "register"
         ? valueAt(this.#placement, operand.register, position)
         : constantSource(this.#placement, operand);
-    this.#move([{ dst, src }], 0);
+    this.#move([{ dst, src }]);
   }
 
   #storeIfSpilled(register: number, position: number): void {
     const offset = this.#placement.spillOffsets.get(register);
     if (offset === undefined) return;
     const place = valueAt(this.#placement, register, position);
-    if (typeof place === "number" && place !== offset) this.#move([{ dst: offset, src: place }], 0);
+    if (typeof place === "number" && place !== offset) this.#move([{ dst: offset, src: place }]);
   }
 
   #result(register: number, position: number): PhysicalRegister {

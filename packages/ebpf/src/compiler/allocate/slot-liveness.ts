@@ -20,35 +20,8 @@ export function findSlotLiveness(
   live: LiveIntervals,
 ): readonly Stretches[] {
   if (fn.slots.length === 0) return [];
-  const derived = findDerived(code);
-  const escaped = new Set<SlotIndex>();
-  const events: SlotEvent[][][] = fn.slots.map(() => flow.blocks.map(() => []));
-  const note = (slot: SlotIndex, block: number, event: SlotEvent): void => {
-    item(item(events, slot), block).push(event);
-  };
-  code.blocks.forEach((block, number) => {
-    const start = live.blockStart.get(number);
-    block.body.forEach((instruction, index) => {
-      const position = start + STEP * (index + 1);
-      const read = instruction.code;
-      if (read.op === "slotStart") note(read.slot, number, { position, starts: true });
-      for (const operand of operandsOf(read)) {
-        for (const slot of slotsOf(operand, derived)) note(slot, number, { position, starts: false });
-      }
-      for (const slot of storedSlots(read, derived)) escaped.add(slot);
-    });
-    const position = start + STEP * (block.body.length + 1);
-    for (const operand of operandsOfEnd(block.end)) {
-      for (const slot of slotsOf(operand, derived)) note(slot, number, { position, starts: false });
-    }
-  });
-  for (const slot of escaped) {
-    code.blocks.forEach((block, number) => {
-      const position = live.blockStart.get(number) + STEP * (block.body.length + 1);
-      if (block.end.op === "return") note(slot, number, { position, starts: false });
-    });
-  }
-  return events.map((slotEvents) => stretchesOf(slotEvents, flow, live));
+  const finder = new SlotEventFinder(fn, code, live);
+  return finder.find().map((events) => stretchesOf(events, flow, live));
 }
 
 interface SlotEvent {
@@ -57,26 +30,79 @@ interface SlotEvent {
   readonly starts: boolean;
 }
 
-function stretchesOf(events: readonly (readonly SlotEvent[])[], flow: Flow, live: LiveIntervals): Stretches {
+/** What happens to one slot, by block; only blocks where something does. */
+type SlotEvents = Map<number, SlotEvent[]>;
+
+class SlotEventFinder {
+  readonly #code: LegalCode;
+  readonly #live: LiveIntervals;
+  readonly #derived: ReadonlyMap<number, ReadonlySet<SlotIndex>>;
+  readonly #events: SlotEvents[];
+  readonly #escaped = new Set<SlotIndex>();
+
+  constructor(fn: MachineFunction, code: LegalCode, live: LiveIntervals) {
+    this.#code = code;
+    this.#live = live;
+    this.#derived = findDerived(code);
+    this.#events = fn.slots.map(() => new Map());
+  }
+
+  /** @returns the events of each slot, in ascending order within a block */
+  find(): readonly SlotEvents[] {
+    this.#code.blocks.forEach((block, number) => {
+      let position = this.#live.blockStart.get(number);
+      for (const { code } of block.body) {
+        position += STEP;
+        if (code.op === "slotStart") this.#note(code.slot, number, position, true);
+        else this.#noteReads(code, number, position);
+      }
+      for (const operand of operandsOfEnd(block.end)) this.#noteOperand(operand, number, position + STEP);
+    });
+    for (const slot of this.#escaped) {
+      this.#code.blocks.forEach((block, number) => {
+        const end = this.#live.blockStart.get(number) + STEP * (block.body.length + 1);
+        if (block.end.op === "return") this.#note(slot, number, end, false);
+      });
+    }
+    return this.#events;
+  }
+
+  #noteReads(code: MachineInstruction, block: number, position: number): void {
+    for (const operand of operandsOf(code)) this.#noteOperand(operand, block, position);
+    if (code.op !== "store" && code.op !== "atomic") return;
+    for (const slot of slotsOf(code.src, this.#derived)) this.#escaped.add(slot);
+  }
+
+  #noteOperand(operand: Operand, block: number, position: number): void {
+    if (operand.kind !== "slot" && operand.kind !== "register") return;
+    for (const slot of slotsOf(operand, this.#derived)) this.#note(slot, block, position, false);
+  }
+
+  #note(slot: SlotIndex, block: number, position: number, starts: boolean): void {
+    const events = item(this.#events, slot);
+    const known = events.get(block);
+    if (known === undefined) events.set(block, [{ position, starts }]);
+    else known.push({ position, starts });
+  }
+}
+
+function stretchesOf(events: SlotEvents, flow: Flow, live: LiveIntervals): Stretches {
   const found = new Stretches();
   const entered = new Set<number>();
   const pending: number[] = [];
-  const enter = (block: number): void => {
-    if (entered.has(block)) return;
+  const reach = (block: number, before: number, end: number): void => {
+    const started = events.get(block)?.findLast((event) => event.starts && event.position < before);
+    found.add(started?.position ?? live.blockStart.get(block), end);
+    if (started !== undefined || entered.has(block)) return;
     entered.add(block);
     pending.push(block);
   };
-  const reach = (block: number, before: number, end: number): void => {
-    const started = item(events, block).findLast((event) => event.starts && event.position < before);
-    found.add(started?.position ?? live.blockStart.get(block), end);
-    if (started === undefined) enter(block);
-  };
-  events.forEach((inBlock, block) => {
+  for (const [block, inBlock] of events) {
     for (const event of inBlock) {
       if (event.starts) found.add(event.position, event.position + STEP);
       else reach(block, event.position, event.position + STEP);
     }
-  });
+  }
   for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
     for (const from of item(flow.predecessors, block)) {
       const end = live.blockStart.get(from + 1);
@@ -91,37 +117,34 @@ function slotsOf(operand: Operand, derived: ReadonlyMap<number, ReadonlySet<Slot
   return operand.kind === "register" ? (derived.get(operand.register) ?? []) : [];
 }
 
-/** Slots whose address the instruction writes to memory. */
-function storedSlots(
-  code: MachineInstruction,
-  derived: ReadonlyMap<number, ReadonlySet<SlotIndex>>,
-): Iterable<SlotIndex> {
-  return code.op === "store" || code.op === "atomic" ? slotsOf(code.src, derived) : [];
-}
-
 /** The slots each register's address may lie in. */
 function findDerived(code: LegalCode): ReadonlyMap<number, ReadonlySet<SlotIndex>> {
   const derived = new Map<number, Set<SlotIndex>>();
-  let changed = true;
-  const flowInto = (dst: number, source: Operand): void => {
-    for (const slot of slotsOf(source, derived)) {
-      const known = derived.get(dst) ?? new Set();
-      if (known.has(slot)) continue;
-      derived.set(dst, known.add(slot));
-      changed = true;
-    }
-  };
-  while (changed) {
+  const steps = derivations(code);
+  for (let changed = true; changed; ) {
     changed = false;
-    for (const block of code.blocks) {
-      for (const phi of block.phis) for (const source of phi.sources.values()) flowInto(phi.dst, source);
-      for (const { code: read } of block.body) {
-        if (read.op === "move") flowInto(read.dst, read.src);
-        if (read.op !== "alu" || (read.operator !== "add" && read.operator !== "sub")) continue;
-        flowInto(read.dst, read.left);
-        flowInto(read.dst, read.right);
+    for (const { dst, src } of steps) {
+      for (const slot of slotsOf(src, derived)) {
+        const known = derived.get(dst) ?? new Set();
+        if (known.has(slot)) continue;
+        derived.set(dst, known.add(slot));
+        changed = true;
       }
     }
   }
   return derived;
+}
+
+/** Every step by which an address may go from an operand into a register. */
+function derivations(code: LegalCode): readonly { readonly dst: number; readonly src: Operand }[] {
+  const steps: { readonly dst: number; readonly src: Operand }[] = [];
+  for (const { phis, body } of code.blocks) {
+    for (const { dst, sources } of phis) for (const src of sources.values()) steps.push({ dst, src });
+    for (const { code: read } of body) {
+      if (read.op === "move") steps.push({ dst: read.dst, src: read.src });
+      if (read.op !== "alu" || (read.operator !== "add" && read.operator !== "sub")) continue;
+      steps.push({ dst: read.dst, src: read.left }, { dst: read.dst, src: read.right });
+    }
+  }
+  return steps.filter(({ src }) => src.kind === "slot" || src.kind === "register");
 }

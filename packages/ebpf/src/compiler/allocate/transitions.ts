@@ -96,20 +96,15 @@ function add(moves: Map<number, Move[]>, key: number, move: Move): void {
   else known.push(move);
 }
 
-/** Registers that hold nothing on an edge, moved values included: bit n for register n. */
-export function freeOnEdge(placement: Placement, moves: readonly Move[], from: number, to: number): number {
+/** Registers in which nothing lives over an edge: bit n for register n. */
+export function freeOnEdge(placement: Placement, from: number, to: number): number {
   const { live } = placement;
   let free = 0x3ff;
-  const take = (location: unknown): void => {
-    if (typeof location === "number" && isRegister(location)) free &= ~(1 << location);
-  };
-  for (const { dst, src } of moves) {
-    take(dst);
-    take(src);
-  }
   for (const register of item(live.liveInto, to)) {
-    take(valueAt(placement, register, live.blockStart.get(from + 1) - 1));
-    take(valueAt(placement, register, live.blockStart.get(to)));
+    for (const position of [live.blockStart.get(from + 1) - 1, live.blockStart.get(to)]) {
+      const place = valueAt(placement, register, position);
+      if (typeof place === "number" && isRegister(place)) free &= ~(1 << place);
+    }
   }
   return free;
 }

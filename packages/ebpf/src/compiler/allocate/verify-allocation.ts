@@ -42,6 +42,7 @@ class AllocationCheck {
   run(): void {
     const order = this.#order();
     const ranks = new Map(order.map((place, rank) => [place, rank]));
+    const entrances = this.#entrances(order);
     this.#entryStates[0] = this.#entry();
     const pending = new Set([0]);
     for (let rank = 0; rank < order.length; ) {
@@ -49,10 +50,12 @@ class AllocationCheck {
       const state = item(this.#entryStates, place);
       if (state === null || !pending.delete(place)) continue;
       const block = item(this.#fn.blocks, place);
-      const after = state.copy();
+      const after = item(entrances, place) > 1 ? state.copy() : state;
       this.#throughBlock(block, after);
-      for (const target of allocatedTargets(block.end)) {
-        if (!this.#arrive(block, target, after)) continue;
+      const targets = allocatedTargets(block.end);
+      for (const [index, target] of targets.entries()) {
+        const arriving = index + 1 < targets.length ? after.copy() : after;
+        if (!this.#arrive(block, target, arriving, item(entrances, target))) continue;
         pending.add(target);
         rank = Math.min(rank, ranks.get(target) ?? 0);
       }
@@ -87,13 +90,25 @@ class AllocationCheck {
     return postorder.reverse();
   }
 
-  /** @returns whether the target must be passed (again) */
-  #arrive(from: AllocatedBlock, target: number, state: LocationState): boolean {
+  /** From how many blocks each is entered. */
+  #entrances(order: readonly number[]): readonly number[] {
+    const entrances: number[] = this.#fn.blocks.map(() => 0);
+    for (const place of order) {
+      for (const target of allocatedTargets(item(this.#fn.blocks, place).end))
+        entrances[target] = item(entrances, target) + 1;
+    }
+    return entrances;
+  }
+
+  /**
+   * @param arriving is the target's from now on
+   * @returns whether the target must be passed (again)
+   */
+  #arrive(from: AllocatedBlock, target: number, arriving: LocationState, entrances: number): boolean {
     const to = item(this.#fn.blocks, target);
-    const arriving = state.copy();
     if (to.origin.kind === "block") this.#takePhis(to.origin.block, sourceId(from), arriving);
     const known = item(this.#entryStates, target);
-    if (known !== null) return known.meet(arriving);
+    if (known !== null && entrances > 1) return known.meet(arriving);
     this.#entryStates[target] = arriving;
     return true;
   }

@@ -75,15 +75,14 @@ function exitAtOnce(blocks: readonly AllocatedBlock[], end: AllocatedEnd): Alloc
 
 /** Where a jump to `block` ends up. A loop of empty blocks stays where it is. */
 function skipEmpty(blocks: readonly AllocatedBlock[], block: number): number {
-  const seen = new Set<number>();
   let at = block;
-  while (!seen.has(at)) {
-    seen.add(at);
+  // More steps than blocks would be a loop.
+  for (let steps = 0; steps < blocks.length; steps++) {
     const { body, end } = item(blocks, at);
     if (end.op !== "jump" || body.some(isCode)) return at;
     at = end.target;
   }
-  return at;
+  return block;
 }
 
 function reachable(ends: readonly AllocatedEnd[]): readonly number[] {

@@ -116,7 +116,12 @@ function runFunction(world: World, fn: MachineFunction, args: readonly bigint[])
   }
 }
 
-function operandValue(world: World, registers: Map<number, bigint>, slots: readonly bigint[], operand: Operand): bigint {
+function operandValue(
+  world: World,
+  registers: Map<number, bigint>,
+  slots: readonly bigint[],
+  operand: Operand,
+): bigint {
   switch (operand.kind) {
     case "register": {
       const value = registers.get(operand.register);
