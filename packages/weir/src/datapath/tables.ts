@@ -1,7 +1,7 @@
 /**
  * The tables that the director fills and the packet path reads, and those that the packet path keeps itself.
  */
-import { array, hash, percpuArray, raw16, raw32, struct, u8, u16, u32, u64 } from "@weir/ebpf";
+import { array, hash, percpuArray, raw16, raw32, struct, u8, u32, u64 } from "@weir/ebpf";
 
 /** What a virtual service is found by: protocol, VIP and port. */
 export const ServiceKey = struct({

@@ -8,7 +8,7 @@
  * A flow lives in one of two buckets. There are no chains and no locks: a place is taken by exchanging its number 0 for the new one, and
  * only then gets its tag, so that whoever sees a tag sees a connection that is complete.
  */
-import { array, atomicCompareExchange, noinline, type Ref, struct, u32 } from "@weir/ebpf";
+import { array, atomicCompareExchange, noinline, struct, u32 } from "@weir/ebpf";
 import { otherBucket } from "./flow-hash.ts";
 
 export const Bucket = struct({
