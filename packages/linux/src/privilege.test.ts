@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
 import { parseCapabilities } from "./privilege.ts";
 import { rootTest } from "./testing/index.ts";
@@ -39,7 +40,7 @@ rootTest("without capabilities every way into the kernel is a clear error that n
       () => linux.namespaceCreate("weir-test-unprivileged"),
       () => linux.interfaceAdd(new linux.RouteSocket(), { kind: "bridge", name: "weirnope0" }),
       () => linux.sysctlWrite("net.ipv4.ip_forward", 1),
-      () => linux.mountBpf("/tmp"),
+      () => linux.mountBpf("/tmp/weir-test-unprivileged"),
       () => linux.requireCapabilities("forward packets", "CAP_NET_ADMIN", "CAP_BPF"),
     ];
     for (const attempt of attempts) {
@@ -48,5 +49,7 @@ rootTest("without capabilities every way into the kernel is a clear error that n
   const lines = unprivileged(script).trim().split("\n");
   assert.equal(lines.length, 8);
   for (const line of lines) assert.match(line, /^(EPERM|EACCES): Cannot .*(Run as root|root)/);
+  assert.equal(existsSync("/tmp/weir-test-unprivileged"), false, "the directory of the failed mount is gone again");
+  assert.equal(existsSync("/run/netns/weir-test-unprivileged"), false);
   assert.match(lines.at(-1) ?? "", /this process lacks CAP_NET_ADMIN and CAP_BPF/);
 });

@@ -2,7 +2,7 @@
  * Links: attachments of programs that live as long as a descriptor or a pin refers to them.
  */
 import { FileDescriptor } from "../file-descriptor.ts";
-import { libc } from "../syscall/libc.ts";
+import { interfaceExists } from "../syscall/interface-exists.ts";
 import { type FailureContext, unwrap } from "../system-error.ts";
 import { type Attributes, freshAttributes } from "./attributes.ts";
 import { type AttachType, attachTypes } from "./kinds.ts";
@@ -78,7 +78,6 @@ export function linkDetach(link: FileDescriptor): void {
   );
 }
 
-const IF_NAMESIZE = 16;
 const BPF_F_REPLACE = 1 << 2;
 const BPF_F_BEFORE = 1 << 3;
 const BPF_F_AFTER = 1 << 4;
@@ -132,7 +131,7 @@ function position(attributes: Attributes, position: TcxPosition): void {
 /** For XDP the kernel says EINVAL when the interface is missing, which it says for many other reasons too. */
 function explanation(target: LinkTarget): { why?: string; fix?: string } {
   if (target.kind !== "xdp" && target.kind !== "tcx") return {};
-  if (libc().ifIndexToName(target.ifindex, new Uint8Array(IF_NAMESIZE)) !== 0) return {};
+  if (interfaceExists(target.ifindex)) return {};
   return {
     why: `the network namespace of this thread has no interface ${target.ifindex}`,
     fix: "Look the interface up again: it may have vanished, or live in another network namespace.",

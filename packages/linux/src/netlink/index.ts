@@ -7,7 +7,6 @@ export {
   addressList,
   type InterfaceAddress,
 } from "./address.ts";
-export { hardwareBytes, hardwareText } from "./hardware-address.ts";
 export {
   type InterfaceChange,
   interfaceDelete,
@@ -19,7 +18,6 @@ export {
 } from "./interface.ts";
 export { type InterfaceBasics, type InterfaceCreation, interfaceAdd, type VethPeer } from "./interface-create.ts";
 export type { InterfaceStatistics, NetworkInterface, OperationalState, XdpAttachment } from "./interface-message.ts";
-export { addressBytes, addressText } from "./ip-address.ts";
 export {
   type Neighbour,
   type NeighbourKey,

@@ -2,11 +2,11 @@
  * Making virtual interfaces: veth pairs, bridges, macvlans, VLANs, VXLANs.
  */
 import type { FileDescriptor } from "../file-descriptor.ts";
+import { hardwareBytes } from "../hardware-address.ts";
+import { AF_INET, addressBytes, addressFamily } from "../ip-address.ts";
 import { SystemError } from "../system-error.ts";
 import type { PayloadWriter } from "./attribute.ts";
-import { hardwareBytes } from "./hardware-address.ts";
 import { checkedName, interfaceGet, interfaceHeader } from "./interface.ts";
-import { AF_INET, addressBytes, addressFamily } from "./ip-address.ts";
 import { NLM_F_CREATE, NLM_F_EXCL } from "./message.ts";
 import {
   IFF_UP,

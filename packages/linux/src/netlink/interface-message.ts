@@ -1,14 +1,14 @@
 /**
  * An interface as the kernel describes it (RTM_NEWLINK, RTM_DELLINK).
  */
+
+import { hardwareText } from "../hardware-address.ts";
 import { AttributeReader, fixedPart } from "./attribute.ts";
 import { type Decoded, decoding, malformed } from "./decoded.ts";
-import { hardwareText } from "./hardware-address.ts";
 import {
   IFF_LOOPBACK,
   IFF_LOWER_UP,
   IFF_NOARP,
-  IFF_PROMISC,
   IFF_RUNNING,
   IFF_UP,
   IFLA_ADDRESS,
@@ -22,6 +22,7 @@ import {
   IFLA_NUM_RX_QUEUES,
   IFLA_NUM_TX_QUEUES,
   IFLA_OPERSTATE,
+  IFLA_PROMISCUITY,
   IFLA_STATS64,
   IFLA_XDP,
   IFLA_XDP_ATTACHED,
@@ -43,6 +44,7 @@ export interface NetworkInterface {
   readonly hasCarrier: boolean;
   readonly isLoopback: boolean;
   readonly answersArp: boolean;
+  /** Takes frames to other machines too: the administrator or a socket asked for it. */
   readonly isPromiscuous: boolean;
   /** Every IFF_* flag. */
   readonly flags: number;
@@ -105,7 +107,8 @@ export function decodeInterface(payload: Uint8Array): Decoded<NetworkInterface> 
       hasCarrier: (flags & IFF_LOWER_UP) !== 0,
       isLoopback: (flags & IFF_LOOPBACK) !== 0,
       answersArp: (flags & IFF_NOARP) === 0,
-      isPromiscuous: (flags & IFF_PROMISC) !== 0,
+      // IFF_PROMISC is the administrator's wish alone; the count has the sockets' as well.
+      isPromiscuous: (attributes.u32(IFLA_PROMISCUITY) ?? 0) > 0,
       flags,
       operationalState: operationalStates[attributes.u8(IFLA_OPERSTATE) ?? 0] ?? "unknown",
       mtu: attributes.u32(IFLA_MTU) ?? 0,

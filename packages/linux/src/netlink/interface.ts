@@ -2,8 +2,8 @@
  * Network interfaces (links, in rtnetlink's words): listed, changed and removed. See interface-create.ts for making them.
  */
 import type { FileDescriptor } from "../file-descriptor.ts";
+import { hardwareBytes } from "../hardware-address.ts";
 import { PayloadWriter } from "./attribute.ts";
-import { hardwareBytes } from "./hardware-address.ts";
 import { decodeInterface, type NetworkInterface } from "./interface-message.ts";
 import { decodeAll, decodeOne } from "./route-answer.ts";
 import {

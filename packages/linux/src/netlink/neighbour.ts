@@ -1,10 +1,11 @@
 /**
  * Neighbours: which hardware address an IP address on the same network has (the ARP and NDP tables).
  */
+
+import { hardwareBytes, hardwareText } from "../hardware-address.ts";
+import { addressBytes, addressFamily, addressText } from "../ip-address.ts";
 import { AttributeReader, fixedPart, PayloadWriter } from "./attribute.ts";
 import { type Decoded, decoding, malformed } from "./decoded.ts";
-import { hardwareBytes, hardwareText } from "./hardware-address.ts";
-import { addressBytes, addressFamily, addressText } from "./ip-address.ts";
 import { NLM_F_CREATE, NLM_F_REPLACE } from "./message.ts";
 import { decodeAll } from "./route-answer.ts";
 import {

@@ -1,9 +1,10 @@
 /**
  * Routes.
  */
+
+import { AF_INET, AF_INET6, addressBytes, addressFamily, addressText } from "../ip-address.ts";
 import { AttributeReader, fixedPart, PayloadWriter } from "./attribute.ts";
 import { type Decoded, decoding, malformed } from "./decoded.ts";
-import { AF_INET, AF_INET6, addressBytes, addressFamily, addressText } from "./ip-address.ts";
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from "./message.ts";
 import { decodeAll } from "./route-answer.ts";
 import {

@@ -2,13 +2,13 @@
  * Notifications of the kernel about interfaces, addresses, routes and neighbours, as they happen.
  */
 import type { FileDescriptor } from "../file-descriptor.ts";
-import { Readiness } from "../syscall/readiness.ts";
-import { Receiver } from "../syscall/receive.ts";
+import { AF_INET, AF_INET6 } from "../ip-address.ts";
+import { DatagramReader } from "../syscall/datagram-reader.ts";
+import type { Datagram } from "../syscall/receive.ts";
 import { SystemError } from "../system-error.ts";
 import { type AssignedAddress, decodeAddress } from "./address.ts";
 import type { Decoded } from "./decoded.ts";
 import { decodeInterface, type NetworkInterface } from "./interface-message.ts";
-import { AF_INET, AF_INET6 } from "./ip-address.ts";
 import { decodeMessages, type NetlinkMessage } from "./message.ts";
 import { decodeNeighbour, type Neighbour } from "./neighbour.ts";
 import { decodeRoute, type Route } from "./route.ts";
@@ -47,29 +47,21 @@ export type ChangeEvent =
  */
 export class ChangeWatch implements AsyncIterable<ChangeEvent> {
   readonly #fd: FileDescriptor;
-  readonly #receiver: Receiver;
-  readonly #readiness: Readiness;
+  readonly #reader: DatagramReader;
 
   constructor(subjects: readonly Watchable[]) {
     const groups = subjects.reduce((bits, subject) => bits | groupsOf[subject], 0);
     this.#fd = openNetlink(`watch of ${subjects.join(", ")} changes`, groups, false);
-    try {
-      this.#receiver = new Receiver(this.#fd, RECEIVE_CAPACITY);
-      this.#readiness = new Readiness(this.#fd);
-    } catch (error) {
-      this.#fd.close();
-      throw error;
-    }
+    this.#reader = new DatagramReader(this.#fd, RECEIVE_CAPACITY);
   }
 
   /** Leaving the loop closes the watch. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ChangeEvent, void, undefined> {
     try {
-      while (this.#fd.isOpen) {
-        const events = this.#take();
-        if (events === undefined) {
-          if (!(await this.#readiness.wait())) return;
-        } else yield* events;
+      for (;;) {
+        const datagram = await this.#reader.next();
+        if (datagram === undefined) return;
+        yield* this.#eventsOf(datagram);
       }
     } finally {
       this.close();
@@ -84,10 +76,7 @@ export class ChangeWatch implements AsyncIterable<ChangeEvent> {
     this.close();
   }
 
-  /** The events of the next datagram; undefined when there is none now. */
-  #take(): readonly ChangeEvent[] | undefined {
-    const datagram = this.#receiver.receive();
-    if (datagram === -EAGAIN) return undefined;
+  #eventsOf(datagram: Datagram | number): readonly ChangeEvent[] {
     if (datagram === -ENOBUFS) return [LOST];
     if (typeof datagram === "number") {
       throw new SystemError(-datagram, { operation: "recvmsg", what: `Cannot read from the ${this.#fd.label}` });
@@ -112,7 +101,6 @@ export function changeEvents(bytes: Uint8Array): readonly ChangeEvent[] {
 }
 
 const RECEIVE_CAPACITY = 64 * 1024;
-const EAGAIN = 11;
 const ENOBUFS = 105;
 const LOST: ChangeEvent = { subject: "lost", change: "lost" };
 
