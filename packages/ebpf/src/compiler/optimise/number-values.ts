@@ -1,7 +1,7 @@
 /**
  * Global value numbering over the dominator tree: what has been computed on every way here is not computed again.
  *
- * It holds for pure operations only. Two loads of one place may differ, because another CPU writes in between. An `offset` must be
+ * It holds for pure operations only, and expects that constants have been pooled. Two loads of one place may differ, because another CPU writes in between. An `offset` must be
  * shared, not merely may: the verifier's proof of a bound belongs to the one pointer that was compared. Equality looks through `fit`
  * and `refine`, which are their operand. A comparison that a branch on the way has decided is the constant it was decided to be.
  */
@@ -20,8 +20,8 @@ interface Leader {
 interface Numbering {
   readonly fn: IrFunction;
   readonly dominators: Dominators;
-  /** Every constant once, at the start of the entry: it costs nothing there and is equal everywhere. */
-  readonly constants: Map<string, Value>;
+  /** `false` and `true`, once a branch has decided something. They stand at the start of the entry. */
+  readonly outcomes: Value[];
   readonly leaders: Map<string, Leader>;
   /** What branches have decided: the constant holds in blocks that `block` dominates. */
   readonly decided: Map<string, Leader>;
@@ -34,36 +34,18 @@ export function numberValues(fn: IrFunction): void {
   const numbering: Numbering = {
     fn,
     dominators: findDominators(fn),
-    constants: new Map(),
+    outcomes: [],
     leaders: new Map(),
     decided: new Map(),
     replacements: new Map(),
   };
-  // Constants first: a phi may read one from a block that the walk reaches later.
-  for (const block of fn.blocks) block.body = block.body.filter((value) => !poolConstant(numbering, value));
   const waiting = [entry];
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     numberBlock(numbering, block);
     waiting.push(...numbering.dominators.children(block));
   }
-  entry.body.unshift(...numbering.constants.values());
+  entry.body.unshift(...numbering.outcomes);
   replaceUses(fn, numbering.replacements);
-}
-
-/** True for a constant, which is then the pool's or replaced by it. */
-function poolConstant(numbering: Numbering, value: Value): boolean {
-  if (value.op.kind !== "const") return false;
-  const pooled = constant(numbering, value.op.value, value);
-  if (pooled !== value) numbering.replacements.set(value, pooled);
-  return true;
-}
-
-function constant(numbering: Numbering, number: bigint, candidate: Value): Value {
-  const key = `${candidate.type} ${number}`;
-  const known = numbering.constants.get(key);
-  if (known !== undefined) return known;
-  numbering.constants.set(key, candidate);
-  return candidate;
 }
 
 function numberBlock(numbering: Numbering, block: Block): void {
@@ -82,9 +64,17 @@ function learnFromBranch(numbering: Numbering, block: Block): void {
   if (pred?.end?.kind !== "branch" || second !== undefined) return;
   const { condition, ifTrue } = pred.end;
   const key = conditionKey(numbering, condition);
-  const outcome = ifTrue === block ? 1n : 0n;
-  const made = newValue(numbering.fn, "bool", condition.at, { kind: "const", value: outcome }, single(outcome));
-  numbering.decided.set(key, { value: constant(numbering, outcome, made), block });
+  numbering.decided.set(key, { value: outcomeValue(numbering, ifTrue === block), block });
+}
+
+function outcomeValue(numbering: Numbering, outcome: boolean): Value {
+  const { fn, outcomes } = numbering;
+  if (outcomes.length === 0) {
+    for (const value of [0n, 1n]) outcomes.push(newValue(fn, "bool", fn.at, { kind: "const", value }, single(value)));
+  }
+  const value = outcomes[outcome ? 1 : 0];
+  if (value === undefined) throw new Error("true and false are constants");
+  return value;
 }
 
 const COMMUTATIVE: ReadonlySet<string> = new Set(["add", "mul", "and", "or", "xor", "==", "!="]);
@@ -132,40 +122,33 @@ function keyOf(numbering: Numbering, block: Block, value: Value): string | null 
 }
 
 function operationKey(numbering: Numbering, { op, type }: Value): string | null {
-  const root = (operand: Value): number => rootThrough(numbering.replacements, operand).id;
   switch (op.kind) {
     case "arith":
     case "bits":
     case "bits64":
-      return binaryKey(
-        `${op.kind} ${type} ${op.operator}`,
-        root(op.left),
-        root(op.right),
-        COMMUTATIVE.has(op.operator),
-      );
+      return pairKey(numbering, `${op.kind} ${type} ${op.operator}`, op.left, op.right, COMMUTATIVE.has(op.operator));
     case "compare":
-      return binaryKey(`compare ${op.operator}`, root(op.left), root(op.right), COMMUTATIVE.has(op.operator));
+      return pairKey(numbering, `compare ${op.operator}`, op.left, op.right, COMMUTATIVE.has(op.operator));
     case "imul":
-      return binaryKey("imul", root(op.left), root(op.right), true);
-    default:
-      return plainKey(op, type, root);
-  }
-}
-
-function plainKey(op: Operation, type: string, root: (operand: Value) => number): string | null {
-  switch (op.kind) {
+      return pairKey(numbering, "imul", op.left, op.right, true);
+    case "offset":
+      return pairKey(numbering, "offset", op.base, op.amount, false);
+    case "distance":
+      return pairKey(numbering, "distance", op.from, op.to, false);
     case "unsigned32":
     case "wrap64":
     case "not":
-      return `${op.kind} ${root(op.value)}`;
     case "convert":
-      return `convert ${type} ${root(op.value)}`;
+      return `${op.kind} ${type} ${rootId(numbering, op.value)}`;
     case "swap":
-      return `swap${op.bits} ${root(op.value)}`;
-    case "offset":
-      return `offset ${root(op.base)} ${root(op.amount)}`;
-    case "distance":
-      return `distance ${root(op.from)} ${root(op.to)}`;
+      return `swap${op.bits} ${rootId(numbering, op.value)}`;
+    default:
+      return addressKey(op);
+  }
+}
+
+function addressKey(op: Operation): string | null {
+  switch (op.kind) {
     case "slotAddress":
       return `slotAddress ${op.slot}`;
     case "mapAddress":
@@ -180,8 +163,13 @@ function plainKey(op: Operation, type: string, root: (operand: Value) => number)
   }
 }
 
-function binaryKey(name: string, left: number, right: number, isCommutative: boolean): string {
-  return isCommutative && left > right ? `${name} ${right} ${left}` : `${name} ${left} ${right}`;
+function pairKey(numbering: Numbering, name: string, left: Value, right: Value, isCommutative: boolean): string {
+  const [first, second] = [rootId(numbering, left), rootId(numbering, right)];
+  return isCommutative && first > second ? `${name} ${second} ${first}` : `${name} ${first} ${second}`;
+}
+
+function rootId(numbering: Numbering, operand: Value): number {
+  return rootThrough(numbering.replacements, operand).id;
 }
 
 /** The computed value behind an operand, in a graph whose replacements are not carried out yet. */

@@ -9,7 +9,9 @@ import { foldBranches } from "./fold-branches.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { numberValues } from "./number-values.ts";
 import { orderBlocks } from "./order-blocks.ts";
+import { poolConstants } from "./pool-constants.ts";
 import { removeDeadValues } from "./remove-dead-values.ts";
+import { removeEmptyDecisions } from "./remove-empty-decisions.ts";
 import { removeUnreachable } from "./remove-unreachable.ts";
 import { simplifyPhis } from "./simplify-phis.ts";
 import { simplifyValues } from "./simplify-values.ts";
@@ -20,25 +22,31 @@ export interface Pass {
   run(fn: IrFunction): void;
 }
 
-/** What branches are known to do, and what then remains of the graph. */
-const CLEAN_UP: readonly Pass[] = [
-  { name: "fold branches", run: foldBranches },
-  { name: "remove unreachable blocks", run: removeUnreachable },
+const simplify: readonly Pass[] = [
   { name: "simplify phis", run: simplifyPhis },
   { name: "simplify values", run: simplifyValues },
   { name: "fold branches", run: foldBranches },
   { name: "remove unreachable blocks", run: removeUnreachable },
-  { name: "simplify phis", run: simplifyPhis },
-  { name: "remove dead values", run: removeDeadValues },
-  { name: "merge blocks", run: mergeBlocks },
 ];
 
 export const passes: readonly Pass[] = [
-  ...CLEAN_UP,
+  // What the analysis has found out.
+  { name: "fold branches", run: foldBranches },
+  { name: "remove unreachable blocks", run: removeUnreachable },
+  ...simplify,
+  { name: "pool constants", run: poolConstants },
+  { name: "remove dead values", run: removeDeadValues },
+  { name: "merge blocks", run: mergeBlocks },
   { name: "thread jumps", run: threadJumps },
-  ...CLEAN_UP,
+  // Fewer ways into a block tell more about what it computes, and numbering sees further.
+  ...simplify,
+  { name: "pool constants", run: poolConstants },
   { name: "number values", run: numberValues },
-  ...CLEAN_UP,
+  ...simplify,
+  { name: "simplify phis", run: simplifyPhis },
+  { name: "remove dead values", run: removeDeadValues },
+  { name: "remove empty decisions", run: removeEmptyDecisions },
+  { name: "merge blocks", run: mergeBlocks },
   { name: "order blocks", run: orderBlocks },
 ];
 

@@ -41,9 +41,9 @@ function foldPhis(block: Block): void {
 }
 
 function simplify(value: Value, replacements: Map<Value, Value>): void {
+  if (!isComputed(value)) return;
   // Passes before this one may have taken away what made the range so wide.
   if (value.range !== null) value.range = intersect(value.range, rangeOf(value as PlainValue)) ?? value.range;
-  if (value.op.kind === "const") return;
   if (canFold(value)) {
     value.op = { kind: "const", value: value.range.low };
     return;
@@ -53,6 +53,12 @@ function simplify(value: Value, replacements: Map<Value, Value>): void {
   if (original === null) return;
   if (saysAsMuch(original, value)) replacements.set(value, original);
   else if (value.op.kind !== "fit" && value.op.kind !== "refine") restate(value, original);
+}
+
+/** False for what stands for itself or comes from outside: there is nothing to simplify. */
+function isComputed(value: Value): boolean {
+  const { kind } = value.op;
+  return kind !== "const" && kind !== "load" && kind !== "store" && kind !== "helper" && kind !== "phi";
 }
 
 /** Of pointers only the null reference is a constant. */
