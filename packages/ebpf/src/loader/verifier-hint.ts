@@ -43,6 +43,10 @@ const HINTS: readonly Hint[] = [
     hint: "The access reaches past what was checked: check as many bytes as are used, with one layout handed to ctx.at(), and indexes against the length.",
   },
   {
+    pattern: /invalid bpf_context access/,
+    hint: "The context of this kind of program has no such field in this kernel, or it may only be read.",
+  },
+  {
     pattern: /infinite loop detected|back-edge from insn/,
     hint: "Nothing the verifier can see ends this loop: count up to a constant, or use loop(count, callback, state).",
   },

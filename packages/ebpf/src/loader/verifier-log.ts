@@ -37,7 +37,12 @@ export function summariseLog(log: string, lines: readonly SourceLine[]): LogSumm
 }
 
 /** Reasons that the verifier prints more lines after, which would otherwise be taken for the reason. */
-const REASONS_WITH_A_TAIL = [/^infinite loop detected/, /^BPF program is too large/, /^The sequence of \d+ jumps/];
+const REASONS_WITH_A_TAIL = [
+  /^infinite loop detected/,
+  /^BPF program is too large/,
+  /^The sequence of \d+ jumps/,
+  /^invalid access to/,
+];
 
 /** Lines that tell how the verifier got there, or what it knew, never why it refused. */
 const NOT_A_REASON = [
