@@ -31,11 +31,15 @@ export interface CableEndWanted {
 export class Lab implements Disposable {
   readonly #resources: Disposable[] = [];
 
+  /** Hands something over that is to be closed with the lab, before the namespaces it may need. */
+  own<Resource extends Disposable>(resource: Resource): Resource {
+    this.#resources.push(resource);
+    return resource;
+  }
+
   /** A namespace with nothing in it. IPv6 is off, so that nobody speaks unasked. */
   addNamespace(label: string): NetworkNamespace {
-    const temporary = temporaryNamespace(label);
-    this.#resources.push(temporary);
-    const { namespace } = temporary;
+    const { namespace } = this.own(temporaryNamespace(label));
     for (const which of ["all", "default"]) sysctlWrite(`net.ipv6.conf.${which}.disable_ipv6`, 1, namespace);
     return namespace;
   }
@@ -64,9 +68,7 @@ export class Lab implements Disposable {
 
   /** A socket for whole frames at one end; the lab closes it. */
   openPacketSocket({ namespace, ifindex }: CableEnd): PacketSocket {
-    const socket = namespace.enter(() => new PacketSocket({ ifindex, ignoresOutgoing: true }));
-    this.#resources.push(socket);
-    return socket;
+    return this.own(namespace.enter(() => new PacketSocket({ ifindex, ignoresOutgoing: true })));
   }
 
   [Symbol.dispose](): void {
