@@ -18,6 +18,7 @@ import { findLoops } from "./loops.ts";
 import type { ConstantOperand } from "./placement.ts";
 import { rewrite } from "./rewrite.ts";
 import { findSlotLiveness } from "./slot-liveness.ts";
+import { chooseSpillStore } from "./spill-stores.ts";
 import { Stretches } from "./stretches.ts";
 import { verifyAllocation } from "./verify-allocation.ts";
 
@@ -51,7 +52,8 @@ export function allocateFunction(fn: MachineFunction): AllocatedFunction {
   const spillOffsets = new Map(
     spilled.map((register, index) => [register, frame.offsets[fn.slots.length + index] ?? 0]),
   );
-  return rewrite(fn, flow, code, { live, constants, spillOffsets, slotOffsets }, frame.size);
+  const spillStores = new Map(spilled.map((register) => [register, chooseSpillStore(flow, live, register)]));
+  return rewrite(fn, flow, code, { live, constants, spillOffsets, spillStores, slotOffsets }, frame.size);
 }
 
 function findConstants(code: LegalCode): ReadonlyMap<number, ConstantOperand> {

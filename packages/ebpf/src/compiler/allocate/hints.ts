@@ -18,6 +18,8 @@ export interface Hints {
   readonly given: IntVector;
   /** The virtual register whose place the result takes in two-address form; NONE without one. */
   readonly replaces: IntVector;
+  /** The result or phi that takes the register's place where it dies; NONE without one. */
+  readonly becomes: IntVector;
   /** A number shared by the phis that pass a value on to each other, and by their sources. */
   readonly web: IntVector;
 }
@@ -32,13 +34,15 @@ export function findHints(fn: MachineFunction, flow: Flow, code: LegalCode, live
   });
   // Backwards, so that a reader's wish reaches the operations that compute its operand.
   for (let number = flow.blocks.length - 1; number >= 0; number--) finder.block(number);
-  return { wanted: finder.wanted, given: finder.given, replaces: finder.replaces, web: finder.webs() };
+  const { wanted, given, replaces, becomes } = finder;
+  return { wanted, given, replaces, becomes, web: finder.webs() };
 }
 
 class HintFinder {
   readonly wanted: IntVector;
   readonly given: IntVector;
   readonly replaces: IntVector;
+  readonly becomes: IntVector;
   readonly #parent: IntVector;
   readonly #code: LegalCode;
   readonly #live: LiveIntervals;
@@ -49,13 +53,16 @@ class HintFinder {
     this.wanted = new IntVector(code.registerCount, NONE);
     this.given = new IntVector(code.registerCount, NONE);
     this.replaces = new IntVector(code.registerCount, NONE);
+    this.becomes = new IntVector(code.registerCount, NONE);
     this.#parent = new IntVector();
     for (let register = 0; register < code.registerCount; register++) this.#parent.push(register);
   }
 
   joinPhi(phi: MachinePhi): void {
     for (const source of phi.sources.values()) {
-      if (source.kind === "register") this.#parent.set(this.#rootOf(source.register), this.#rootOf(phi.dst));
+      if (source.kind !== "register") continue;
+      this.#parent.set(this.#rootOf(source.register), this.#rootOf(phi.dst));
+      this.becomes.set(source.register, phi.dst);
     }
   }
 
@@ -114,6 +121,7 @@ class HintFinder {
   #twoAddress(dst: VirtualRegister, src: Operand, position: number): void {
     if (src.kind !== "register") return;
     this.replaces.set(dst, src.register);
+    if (this.#live.lastUse.get(src.register) === position) this.becomes.set(src.register, dst);
     if (this.wanted.get(dst) !== NONE) this.#want(src, this.wanted.get(dst), position);
   }
 

@@ -122,12 +122,14 @@ class LinearScan {
     this.#findFreeUntil(interval, position, isWhole);
     const end = this.#table.end(interval);
     let register = this.#hinted(interval, end);
-    if (register === NONE) register = this.#tightest(end);
+    if (register === NONE) register = this.#tightest(end, this.#isHeadedForCall(interval));
     if (register !== NONE) {
       this.#assign(interval, register);
       return true;
     }
     register = this.#longestFree();
+    const hinted = this.#hinted(interval, this.#freeUntil.get(register));
+    if (hinted !== NONE) register = hinted;
     const cut = boundaryBefore(this.#freeUntil.get(register));
     if (cut <= position) return false;
     const saved = this.#worthSaving(interval, position, cut, isWhole);
@@ -170,10 +172,10 @@ class LinearScan {
     return NEVER;
   }
 
-  /** The first of the wishes that can be had for the whole interval. */
-  #hinted(interval: number, end: number): number {
+  /** The first of the wishes that can be had until then. */
+  #hinted(interval: number, until: number): number {
     const virtual = this.#table.registerOf(interval);
-    const suits = (register: number): boolean => register >= 0 && this.#freeUntil.get(register) >= end;
+    const suits = (register: number): boolean => register >= 0 && this.#freeUntil.get(register) >= until;
     const wanted = this.#hints.wanted.get(virtual);
     if (suits(wanted)) return wanted;
     const web = this.#webRegister.get(this.#hints.web.get(virtual));
@@ -194,11 +196,23 @@ class LinearScan {
     return part === NONE ? NONE : this.#table.locationOf(part);
   }
 
+  /** Whether what takes the interval's place (and what takes its place) lives over a call: then it begins in a register for that. */
+  #isHeadedForCall(interval: number): boolean {
+    let virtual = this.#hints.becomes.get(this.#table.registerOf(interval));
+    for (let steps = 0; virtual !== NONE && steps < 4; steps++) {
+      const next = this.#live.intervalOf.get(virtual);
+      if (this.#firstClobber(next, this.#live.nextCall) !== NEVER) return true;
+      virtual = this.#hints.becomes.get(virtual);
+    }
+    return false;
+  }
+
   /** Among registers free for all of the interval, the one that is free shortest: the others suit longer lives. */
-  #tightest(end: number): number {
+  #tightest(end: number, isHeadedForCall: boolean): number {
     let best = NONE;
     for (const register of PREFERENCE) {
       const free = this.#freeUntil.get(register);
+      if (isHeadedForCall && free === NEVER) return register;
       if (free >= end && (best === NONE || free < this.#freeUntil.get(best))) best = register;
     }
     return best;

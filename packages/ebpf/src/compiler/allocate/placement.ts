@@ -6,6 +6,7 @@ import type { Constant } from "./allocated.ts";
 import { IN_MEMORY, type IntervalTable, NONE } from "./interval-table.ts";
 import type { LiveIntervals } from "./live-intervals.ts";
 import type { MoveSource } from "./location.ts";
+import type { SpillStore } from "./spill-stores.ts";
 
 /** What a constant register is defined by: anything but another register. */
 export type ConstantOperand = Constant | { readonly kind: "slot"; readonly slot: SlotIndex; readonly offset: number };
@@ -16,6 +17,8 @@ export interface Placement {
   readonly constants: ReadonlyMap<VirtualRegister, ConstantOperand>;
   /** Stack slot of each value that is in memory for a part of its life. */
   readonly spillOffsets: ReadonlyMap<VirtualRegister, number>;
+  /** Where each of those is stored there. */
+  readonly spillStores: ReadonlyMap<VirtualRegister, SpillStore>;
   readonly slotOffsets: readonly number[];
 }
 

@@ -52,6 +52,8 @@ class Rewriter {
   readonly #code: LegalCode;
   readonly #placement: Placement;
   readonly #transitions: Transitions;
+  /** Spilled values by the block at whose start they are stored. */
+  readonly #storedAtStart = new Map<number, number[]>();
   #frameSize: number;
   readonly #spareSlots: [number, number] = [0, 0];
   #out: AllocatedInstruction[] = [];
@@ -63,6 +65,12 @@ class Rewriter {
     this.#placement = placement;
     this.#transitions = findTransitions(flow, code, placement);
     this.#frameSize = frameSize;
+    for (const [register, store] of placement.spillStores) {
+      if (store.kind !== "blockStart") continue;
+      const stored = this.#storedAtStart.get(store.block);
+      if (stored === undefined) this.#storedAtStart.set(store.block, [register]);
+      else stored.push(register);
+    }
   }
 
   run(): AllocatedFunction {
@@ -86,7 +94,8 @@ class Rewriter {
     if (this.#predecessorCount(number) === 1 && only !== undefined && this.#successorCount(only) > 1) {
       this.#moveOnEdge(only, number);
     }
-    for (const phi of block.phis) this.#storeIfSpilled(phi.dst, start);
+    for (const phi of block.phis) this.#storeDefined(phi.dst, start);
+    for (const register of this.#storedAtStart.get(number) ?? []) this.#store(register, start);
     block.body.forEach((instruction, index) => {
       this.#instruction(instruction, start + STEP * (index + 1));
     });
@@ -105,7 +114,8 @@ class Rewriter {
       const src = index + 1;
       moves.push({ dst, src });
       const offset = this.#placement.spillOffsets.get(param);
-      if (offset !== undefined && offset !== dst) moves.push({ dst: offset, src });
+      const isStoredHere = this.#placement.spillStores.get(param)?.kind === "afterDefinition";
+      if (isStoredHere && offset !== undefined && offset !== dst) moves.push({ dst: offset, src });
     });
     this.#move(moves, () => ALL_REGISTERS);
   }
@@ -122,7 +132,7 @@ class Rewriter {
         this.#move(this.#movesBefore(position));
         this.#simple(code, origin, position);
     }
-    if ("dst" in code && code.dst !== null) this.#storeIfSpilled(code.dst, position + RESULT);
+    if ("dst" in code && code.dst !== null) this.#storeDefined(code.dst, position + RESULT);
   }
 
   #simple(code: MachineInstruction, origin: MachineInstruction | null, position: number): void {
@@ -186,7 +196,7 @@ class Rewriter {
 
   /** Arguments and values that leave r0..r5 for the time of the call move together. */
   #call(code: MachineInstruction & { readonly op: "call" }, origin: MachineInstruction | null, position: number): void {
-    const surviving = this.#movesBefore(position).filter(({ dst }) => dst > 5);
+    const surviving = this.#movesBefore(position).filter(({ dst }) => !isRegister(dst) || dst > 5);
     const args = code.args.map((arg, index) => ({
       dst: index + 1,
       src: operandAt(this.#placement, arg, position - 1),
@@ -364,11 +374,15 @@ class Rewriter {
     this.#move([{ dst, src }]);
   }
 
-  #storeIfSpilled(register: number, position: number): void {
-    const offset = this.#placement.spillOffsets.get(register);
-    if (offset === undefined) return;
-    const place = valueAt(this.#placement, register, position);
-    if (typeof place === "number" && place !== offset) this.#move([{ dst: offset, src: place }]);
+  #storeDefined(register: number, position: number): void {
+    if (this.#placement.spillStores.get(register)?.kind === "afterDefinition") this.#store(register, position);
+  }
+
+  /** Copies a spilled value to its stack slot, unless it begins its life there. */
+  #store(register: number, position: number): void {
+    const dst = this.#placement.spillOffsets.get(register);
+    const src = valueAt(this.#placement, register, position);
+    if (dst !== undefined && src !== dst) this.#move([{ dst, src }]);
   }
 
   #result(register: number, position: number): PhysicalRegister {

@@ -1,7 +1,7 @@
 /**
  * Where values change place: between instructions of a block, and on the edges between blocks.
  *
- * Memory needs no move into it: a spilled value is stored once, right after its definition, and its slot holds it from then on.
+ * Into memory values move only where `spill-stores.ts` says so; elsewhere their slot holds them already.
  */
 import type { Flow } from "../machine/flow.ts";
 import { item } from "../machine/item.ts";
@@ -10,6 +10,7 @@ import { IN_MEMORY, NONE } from "./interval-table.ts";
 import type { LegalCode } from "./legalise.ts";
 import { isRegister, type Move } from "./location.ts";
 import { hasParts, operandAt, type Placement, valueAt } from "./placement.ts";
+import type { Leaving } from "./spill-stores.ts";
 
 export interface Transitions {
   /** Moves just before the instruction at a position. */
@@ -30,6 +31,9 @@ export function findTransitions(flow: Flow, code: LegalCode, placement: Placemen
     if (!hasParts(live.table, live.intervalOf.get(register))) continue;
     addSplits(placement, register, before);
     addEdges(flow, placement, register, onEdge);
+  }
+  for (const [register, store] of placement.spillStores) {
+    if (store.kind === "leaving") addStores(flow, placement, register, store.places, { before, onEdge });
   }
   code.blocks.forEach((_, number) => {
     addPhis(flow, code, placement, number, onEdge);
@@ -66,6 +70,25 @@ function addEdges(flow: Flow, placement: Placement, register: number, onEdge: Ma
           if (src !== dst) add(onEdge, edgeKey(flow, from, block), { dst, src });
         }
       }
+    }
+  }
+}
+
+function addStores(
+  flow: Flow,
+  placement: Placement,
+  register: number,
+  places: readonly Leaving[],
+  moves: { readonly before: Map<number, Move[]>; readonly onEdge: Map<number, Move[]> },
+): void {
+  const dst = placement.spillOffsets.get(register);
+  if (dst === undefined) throw new Error(`Broken invariant: v${register} is stored and has no stack slot.`);
+  for (const place of places) {
+    if (place.kind === "before") {
+      add(moves.before, place.position, { dst, src: valueAt(placement, register, place.position - 1) });
+    } else {
+      const end = placement.live.blockStart.get(place.from + 1);
+      add(moves.onEdge, edgeKey(flow, place.from, place.to), { dst, src: valueAt(placement, register, end - 1) });
     }
   }
 }
