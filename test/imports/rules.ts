@@ -81,6 +81,12 @@ export const folders: readonly Folder[] = [
     imports: [`${ebpf}/object`, `${ebpf}/language`, `${ebpf}/compiler`, linux],
   },
 
+  {
+    path: `${ebpf}/command`,
+    holds: "the command line: compiles a module and shows any phase",
+    imports: [`${ebpf}/compiler`, `${ebpf}/object`],
+  },
+
   // The Linux Virtual Server.
   {
     path: `${weir}/model`,
@@ -91,7 +97,8 @@ export const folders: readonly Folder[] = [
   {
     path: `${weir}/wire`,
     holds: "bytes to values and back: Ethernet to sync messages",
-    imports: [`${weir}/model`],
+    imports: [`${weir}/model`, `${ebpf}/language`],
+    packages: ["ipaddr.js"],
     pure: {},
   },
   {
@@ -109,7 +116,7 @@ export const folders: readonly Folder[] = [
   {
     path: `${weir}/config`,
     holds: "weir.yaml, keepalived.conf and ipvsadm rules, parsed to the model",
-    imports: [`${weir}/model`],
+    imports: [`${weir}/model`, `${weir}/wire`],
     pure: {},
   },
   {
@@ -133,7 +140,12 @@ export const folders: readonly Folder[] = [
   {
     path: `${weir}/lab`,
     holds: "topologies in network namespaces, and the same ones simulated with the twin",
-    imports: [`${weir}/model`, `${weir}/wire`, `${weir}/datapath`, `${weir}/director`, `${ebpf}/twin`, linux],
+    imports: [
+      ...["model", "wire", "datapath", "config", "director"].map((name) => `${weir}/${name}`),
+      `${ebpf}/loader`,
+      `${ebpf}/twin`,
+      linux,
+    ],
   },
   {
     path: `${weir}/cli`,

@@ -2,10 +2,10 @@
  * The walk-through that the project starts from: two web servers behind one VIP, by NAT and round robin, four requests.
  */
 import type { XdpMode } from "@weir/ebpf/loader";
-import { listServices } from "../cli/ipvsadm/list.ts";
-import { parseCommand } from "../cli/ipvsadm/parse.ts";
+import { parseCommand } from "../config/ipvsadm-rules.ts";
 import { Director } from "../director/director.ts";
 import { openPacketPath } from "../director/packet-path.ts";
+import type { VirtualService } from "../model/service.ts";
 import { openNatLab, VIP } from "./nat-lab.ts";
 
 /** The very lines that an LVS administrator would type. */
@@ -19,8 +19,9 @@ const COMMANDS = [
 export interface WalkThrough {
   /** Who answered, in order. */
   readonly answers: readonly string[];
-  /** What `ipvsadm -L -n` says afterwards. */
-  readonly listing: string;
+  /** The services as they stand afterwards, and the connections that each real server got. */
+  readonly services: readonly VirtualService[];
+  readonly connections: ReadonlyMap<string, number>;
   /** "native" or "generic", for each interface of the director. */
   readonly modes: readonly XdpMode[];
 }
@@ -48,11 +49,18 @@ export async function walkThrough(requests: number, tell: (line: string) => void
     );
     tell(`curl http://${VIP}/ -> ${answers.at(-1)}`);
   }
-  const listing = listServices(director.state.services, 1 << 17, (service, server) => {
-    const { connections } = director.traffic(service, server);
-    return { active: 0, inactive: Number(connections) };
-  });
-  return { answers, listing, modes };
+  return { answers, modes, services: director.state.services, connections: connectionsOf(director) };
+}
+
+/** Connections by the real server's address. */
+function connectionsOf(director: Director): ReadonlyMap<string, number> {
+  return new Map(
+    director.state.services.flatMap((service) =>
+      service.realServers.map(
+        (server) => [server.address, Number(director.traffic(service, server).connections)] as const,
+      ),
+    ),
+  );
 }
 
 function runIpvsadm(director: Director, line: string): void {

@@ -5,10 +5,10 @@
  * refused, never ignored.
  */
 import { parseArgs } from "node:util";
-import type { Edit } from "../../model/edit.ts";
-import { fail, type Result, succeed } from "../../model/problem.ts";
-import type { ForwardingMethod, Protocol, SchedulerName, ServiceKey } from "../../model/service.ts";
-import { canonicalAddress } from "../../wire/address.ts";
+import type { Edit } from "../model/edit.ts";
+import { fail, type Result, succeed } from "../model/problem.ts";
+import type { ForwardingMethod, Protocol, SchedulerName, ServiceKey } from "../model/service.ts";
+import { canonicalAddress } from "../wire/address.ts";
 
 export type Command = { readonly kind: "edit"; readonly edit: Edit } | { readonly kind: "list" };
 export type CommandCode = "bad-usage";
