@@ -19,8 +19,11 @@ export interface BufferSizes {
 
 /** What the kernel's test run gives an XDP program: a page, less the room for struct skb_shared_info at its end. */
 export const XDP_SIZES: BufferSizes = { headroom: 256, capacity: 4096 - 320 };
-/** Enough for the largest packet that segmentation offload makes. */
-export const SKB_SIZES: BufferSizes = { headroom: 256, capacity: 256 + 65_536 + 4096 };
+/**
+ * Enough for the largest packet that segmentation offload makes, and for all that helpers may put in front of it: the
+ * kernel allocates anew where its headroom ends.
+ */
+export const SKB_SIZES: BufferSizes = { headroom: 16_384, capacity: 16_384 + 65_536 + 16_384 };
 
 export class PacketBuffer {
   /** What references point into now. */

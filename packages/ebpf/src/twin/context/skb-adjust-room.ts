@@ -10,6 +10,7 @@ import {
   BPF_F_ADJ_ROOM_ENCAP_L3_IPV6,
   BPF_F_ADJ_ROOM_ENCAP_L4_GRE,
   BPF_F_ADJ_ROOM_ENCAP_L4_UDP,
+  BPF_F_ADJ_ROOM_FIXED_GSO,
   BPF_F_ADJ_ROOM_NO_CSUM_RESET,
 } from "../../language/context/skb.ts";
 import { EALREADY, EFAULT, EINVAL, ENOTSUPP } from "../errno.ts";
@@ -27,6 +28,9 @@ const DECAP_L3 = BPF_F_ADJ_ROOM_DECAP_L3_IPV4 | BPF_F_ADJ_ROOM_DECAP_L3_IPV6;
 /** All flags that there are; the top byte is the length of an inner link-layer header. */
 const KNOWN = 0x1ffn | (0xffn << ENCAP_L2_SHIFT);
 
+/** Flags that make sense when room is taken away. */
+const SHRINKING = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET | DECAP_L3;
+
 export function adjustRoom(skb: SkbPacket, delta: number, mode: number, flags: bigint): number {
   skb.buffer.invalidate();
   if ((flags & ~KNOWN) !== 0n) return EINVAL;
@@ -35,7 +39,7 @@ export function adjustRoom(skb: SkbPacket, delta: number, mode: number, flags: b
   if (skb.protocol !== ETH_P_IP && skb.protocol !== ETH_P_IPV6) return ENOTSUPP;
   const header = skb.protocol === ETH_P_IP ? IPV4_HEADER : IPV6_HEADER;
   if (mode !== BPF_ADJ_ROOM_MAC && mode !== BPF_ADJ_ROOM_NET) return ENOTSUPP;
-  const offset = ETH_HLEN + (mode === BPF_ADJ_ROOM_NET ? header : 0);
+  const offset = skb.networkOffset + (mode === BPF_ADJ_ROOM_NET ? header : 0);
   const error = delta < 0 ? shrink(skb, offset, length, header, flags) : grow(skb, offset, length, flags);
   if (error === 0 && (flags & BPF_F_ADJ_ROOM_NO_CSUM_RESET) === 0n) skb.checksumLevel = -1;
   return error;
@@ -46,6 +50,7 @@ function shrink(skb: SkbPacket, offset: number, length: number, header: number, 
   if (decap === DECAP_L3) return EINVAL;
   const left = decap === 0n ? header : decap === BPF_F_ADJ_ROOM_DECAP_L3_IPV4 ? IPV4_HEADER : IPV6_HEADER;
   if (skb.length - skb.networkOffset - length < left) return ENOTSUPP;
+  if ((flags & ~SHRINKING) !== 0n) return EINVAL;
   const error = skb.cut(offset, length);
   if (error !== 0) return error;
   if (decap !== 0n) skb.protocol = decap === BPF_F_ADJ_ROOM_DECAP_L3_IPV4 ? ETH_P_IP : ETH_P_IPV6;

@@ -2,7 +2,7 @@
  * Packets that grow and shrink: bpf_skb_change_head, bpf_skb_change_tail, bpf_skb_change_proto.
  */
 import { EINVAL, ENOMEM, ENOTSUPP } from "../errno.ts";
-import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6, SKB_MAX_LENGTH, type SkbPacket } from "./skb-packet.ts";
+import { ETH_P_IP, ETH_P_IPV6, SKB_MAX_LENGTH, type SkbPacket } from "./skb-packet.ts";
 
 export function changeHead(skb: SkbPacket, length: number, flags: number): number {
   const { buffer } = skb;
@@ -42,7 +42,9 @@ export function changeProtocol(skb: SkbPacket, protocol: number, flags: number):
   const isUpward = skb.protocol === ETH_P_IP && protocol === ETH_P_IPV6;
   const isDownward = skb.protocol === ETH_P_IPV6 && protocol === ETH_P_IP;
   if (!isUpward && !isDownward) return ENOTSUPP;
-  const error = isUpward ? skb.insert(ETH_HLEN, HEADER_DIFFERENCE) : skb.cut(ETH_HLEN, HEADER_DIFFERENCE);
+  const error = isUpward
+    ? skb.insert(skb.networkOffset, HEADER_DIFFERENCE)
+    : skb.cut(skb.networkOffset, HEADER_DIFFERENCE);
   if (error === 0) skb.protocol = protocol;
   return error;
 }

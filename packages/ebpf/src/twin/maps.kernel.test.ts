@@ -18,8 +18,9 @@ import { Memory } from "../language/memory.ts";
 import type { AnyRef } from "../language/reference.ts";
 import { possibleCpus } from "../loader/possible-cpus.ts";
 import { TwinMachine } from "./machine.ts";
+import { chooseSeed, type Random, randomFrom } from "./testing/random.ts";
 
-const OPERATIONS = 20_000;
+const OPERATIONS = 5_000;
 
 const Key = struct({ size: 8, fields: { number: u32, rest: bytes(4) } });
 const Prefix = struct({ size: 8, fields: { length: u32, address: bytes(4) } });
@@ -200,23 +201,4 @@ function fillPrefix(key: DataView, random: Random): void {
   key.setUint32(0, random(34), true);
   const bit = () => (random(3) === 0 ? 1 << random(8) : 0);
   for (let byte = 4; byte < 8; byte++) key.setUint8(byte, random(4) === 0 ? bit() | bit() : 0);
-}
-
-/** A whole number from 0 to below its argument. */
-type Random = (below: number) => number;
-
-/** Weyl sequence with a multiplicative finish; the seed is printed by whatever fails. */
-function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) % below;
-  };
-}
-
-function chooseSeed(): number {
-  const { WEIR_SEED } = process.env;
-  return Number(WEIR_SEED ?? Date.now() % 1_000_000);
 }
