@@ -5,7 +5,7 @@
  * Construction of Static Single Assignment Form", 2013). It may leave phis that merge a value with itself.
  */
 import type { Block, IrFunction, Value } from "../ir/ir.ts";
-import { mapOperands, operandsOf } from "../ir/ir.ts";
+import { mapOperands } from "../ir/ir.ts";
 import { inputsOf, newValue } from "./graph-edit.ts";
 import type { Use, UseIndex } from "./use-index.ts";
 
@@ -45,7 +45,7 @@ export function mergeAgain(
     }
     return merged;
   };
-  for (const use of [...uses.usesOf(phi)]) {
+  for (const use of uses.usesOf(phi)) {
     if (use.block !== home) rewrite(phi, use, { atStart: valueAtStart, atEnd }, uses);
   }
 }
@@ -57,15 +57,7 @@ interface Reaching {
 
 function rewrite(phi: Value, use: Use, reaching: Reaching, uses: UseIndex): void {
   const { block, reader } = use;
-  if (reader === null) {
-    const end = block.end;
-    const read = end?.kind === "branch" ? end.condition : end?.kind === "return" ? end.value : null;
-    if (read !== phi) return;
-    const now = reaching.atStart(block);
-    if (end?.kind === "branch") block.end = { ...end, condition: now };
-    if (end?.kind === "return") block.end = { ...end, value: now };
-    uses.add(now, use);
-  } else if (reader.op.kind === "phi") {
+  if (reader?.op.kind === "phi") {
     const inputs = inputsOf(reader);
     for (const [index, pred] of block.preds.entries()) {
       if (inputs[index] !== phi) continue;
@@ -73,11 +65,17 @@ function rewrite(phi: Value, use: Use, reaching: Reaching, uses: UseIndex): void
       inputs[index] = now;
       uses.add(now, use);
     }
-  } else if (operandsOf(reader.op).includes(phi)) {
-    const now = reaching.atStart(block);
-    reader.op = mapOperands(reader.op, (operand) => (operand === phi ? now : operand));
-    uses.add(now, use);
+    return;
   }
+  const now = reaching.atStart(block);
+  if (reader !== null) {
+    reader.op = mapOperands(reader.op, (operand) => (operand === phi ? now : operand));
+  } else if (block.end?.kind === "branch") {
+    block.end = { ...block.end, condition: now };
+  } else if (block.end?.kind === "return") {
+    block.end = { ...block.end, value: now };
+  }
+  uses.add(now, use);
 }
 
 function boundsOf(phi: Value): { readonly low: bigint; readonly high: bigint } | null {

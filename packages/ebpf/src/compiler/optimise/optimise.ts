@@ -42,6 +42,8 @@ export const passes: readonly Pass[] = [
   ...simplify,
   { name: "pool constants", run: poolConstants },
   { name: "number values", run: numberValues },
+  // Numbering has made one condition of equal ones, which decides some of their branches.
+  { name: "thread jumps", run: threadJumps },
   ...simplify,
   { name: "simplify phis", run: simplifyPhis },
   { name: "remove dead values", run: removeDeadValues },

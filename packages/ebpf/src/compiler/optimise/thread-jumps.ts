@@ -9,8 +9,9 @@
  *   branch v5 == null  b4 else b5        branch v5 == null  b4 else b5
  * ```
  *
- * Inlined functions that return null, true or false in several places come out like this. The block that is skipped may compute
- * nothing that others need; its phis, which no longer reach everything they reached, are merged again where both ways meet.
+ * Inlined functions that return null, true or false in several places come out like this, and so do two tests of one condition. The
+ * block that is skipped may compute nothing that others need; its phis, which no longer reach everything they reached, are merged
+ * again where both ways meet.
  */
 import { reversePostOrder } from "../ir/dominators.ts";
 import type { Block, IrFunction, Value } from "../ir/ir.ts";
@@ -26,6 +27,9 @@ import { indexUses } from "./use-index.ts";
 /** A longer block is not a mere decision, and is not tried out for each of its predecessors. */
 const LONGEST_DECISION = 16;
 
+/** How far back a way is followed to a branch on the same condition. */
+const LONGEST_WAY = 16;
+
 /** A way that will skip a block: from `pred` straight to `target`, bringing what each phi of the block would have been. */
 interface Shortcut {
   readonly pred: Block;
@@ -39,7 +43,7 @@ export function threadJumps(fn: IrFunction): void {
   const waiting = [...fn.blocks];
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     // Going around a loop's header would give the loop a second entry.
-    if (block.phis.length === 0 || isLoopHeader.has(block) || !decidesOnly(block, uses)) continue;
+    if (block.preds.length < 2 || isLoopHeader.has(block) || !decidesOnly(block, uses)) continue;
     const shortcuts = findShortcuts(block, isLoopHeader, uses);
     if (shortcuts.length === 0) continue;
     takeShortcuts(fn, block, shortcuts, uses);
@@ -81,9 +85,9 @@ function findShortcuts(block: Block, isLoopHeader: ReadonlySet<Block>, uses: Use
 
 /** The target of a block that does nothing but merge values which its target merges once more. */
 function passesPhisOn(block: Block, isLoopHeader: ReadonlySet<Block>, uses: UseIndex): Block | null {
-  if (block.end?.kind !== "jump" || block.body.length > 0) return null;
+  if (block.end?.kind !== "jump" || block.phis.length === 0 || block.body.length > 0) return null;
   const { target } = block.end;
-  if (isLoopHeader.has(target) || target.preds.length === 1) return null;
+  if (isLoopHeader.has(target)) return null;
   const isMergedThere = (phi: Value): boolean =>
     uses.usesOf(phi).every(({ block: where, reader }) => where === target && reader?.op.kind === "phi");
   return block.phis.every(isMergedThere) ? target : null;
@@ -91,8 +95,16 @@ function passesPhisOn(block: Block, isLoopHeader: ReadonlySet<Block>, uses: UseI
 
 /** Where the branch goes when the block is entered from its predecessor number `index`; `null` when that is open. */
 function decidedTarget(block: Block, index: number): Block | null {
-  const end = block.end;
-  if (end?.kind !== "branch") return null;
+  const { end } = block;
+  const pred = block.preds[index];
+  if (end?.kind !== "branch" || pred === undefined) return null;
+  const outcome = outcomeByInputs(block, index, end.condition) ?? outcomeOnWay(pred, block, end.condition);
+  if (outcome === null) return null;
+  return outcome ? end.ifTrue : end.ifFalse;
+}
+
+/** The condition by what the phis are when the block is entered from its predecessor number `index`. */
+function outcomeByInputs(block: Block, index: number, condition: Value): boolean | null {
   const stand = new Map<Value, Value>();
   const standFor = (value: Value): Value => stand.get(value) ?? value;
   for (const phi of block.phis) stand.set(phi, { ...phi, range: inputsOf(phi)[index]?.range ?? null });
@@ -101,9 +113,20 @@ function decidedTarget(block: Block, index: number): Block | null {
     tried.range = rangeOf(tried as PlainValue);
     stand.set(value, tried);
   }
-  const outcome = standFor(end.condition).range;
-  if (!stand.has(end.condition) || !isSingle(outcome)) return null;
-  return outcome.low === 1n ? end.ifTrue : end.ifFalse;
+  const { range } = standFor(condition);
+  return stand.has(condition) && isSingle(range) ? range.low === 1n : null;
+}
+
+/** The condition as a branch on the only way to `pred`, or the one at its end, has decided it already. */
+function outcomeOnWay(pred: Block, block: Block, condition: Value): boolean | null {
+  let from: Block | undefined = pred;
+  let to = block;
+  for (let length = 0; from !== undefined && length < LONGEST_WAY; length += 1) {
+    if (from.end?.kind === "branch" && from.end.condition === condition) return from.end.ifTrue === to;
+    to = from;
+    from = from.preds.length === 1 ? from.preds[0] : undefined;
+  }
+  return null;
 }
 
 function takeShortcuts(fn: IrFunction, block: Block, shortcuts: readonly Shortcut[], uses: UseIndex): void {

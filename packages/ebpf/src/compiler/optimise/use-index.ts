@@ -1,7 +1,7 @@
 /**
  * Who reads a value: kept up to date while jumps are threaded.
  *
- * An entry may be out of date, because its reader has since been given another operand; whoever asks looks at the reader again.
+ * New uses are entered as they come about. Uses that have ended need not be reported: they are found out when somebody asks.
  */
 import type { Block, IrFunction, Value } from "../ir/ir.ts";
 import { operandsOf } from "../ir/ir.ts";
@@ -33,5 +33,13 @@ export function indexUses(fn: IrFunction): UseIndex {
     if (end?.kind === "branch") add(end.condition, { block, reader: null });
     else if (end?.kind === "return" && end.value !== null) add(end.value, { block, reader: null });
   }
-  return { usesOf: (value) => uses[value.id] ?? [], add };
+  return { usesOf: (value) => (uses[value.id] ?? []).filter((use) => isRead(use, value)), add };
+}
+
+/** True when the reader still reads `value`. A use entered twice counts twice, which does no harm. */
+function isRead({ block, reader }: Use, value: Value): boolean {
+  if (reader !== null) return operandsOf(reader.op).includes(value);
+  return block.end?.kind === "branch"
+    ? block.end.condition === value
+    : block.end?.kind === "return" && block.end.value === value;
 }
