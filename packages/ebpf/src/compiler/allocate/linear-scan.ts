@@ -22,8 +22,8 @@ const REGISTERS = 10;
 const FIRST_SAVED = 6;
 
 /**
- * Order of preference among registers that do equally well: r1 and r2 are nearly always wanted by the next call's arguments and r0
- * by its result, so values without a wish stay out of them. Registers that survive calls are kept for those who need that.
+ * Order of preference among registers that do equally well: r1 and r2 are often wanted by arguments and r0 by the result, so values
+ * without a wish stay out of them. Registers that survive calls are kept for those who need that.
  */
 const PREFERENCE: readonly number[] = [5, 4, 3, 0, 2, 1, 6, 7, 8, 9];
 
@@ -122,7 +122,7 @@ class LinearScan {
     this.#findFreeUntil(interval, position, isWhole);
     const end = this.#table.end(interval);
     let register = this.#hinted(interval, end);
-    if (register === NONE) register = this.#tightest(end, this.#isHeadedForCall(interval));
+    if (register === NONE) register = this.#tightest(interval, this.#isHeadedForCall(interval));
     if (register !== NONE) {
       this.#assign(interval, register);
       return true;
@@ -207,15 +207,29 @@ class LinearScan {
     return false;
   }
 
-  /** Among registers free for all of the interval, the one that is free shortest: the others suit longer lives. */
-  #tightest(end: number, isHeadedForCall: boolean): number {
+  /**
+   * Among registers free for all of the interval, the one that is free shortest, since the others suit longer lives; of equal ones
+   * one that the next call does not want for an argument.
+   */
+  #tightest(interval: number, isHeadedForCall: boolean): number {
+    const end = this.#table.end(interval);
+    const wanted = this.#argumentsSoon(interval);
     let best = NONE;
     for (const register of PREFERENCE) {
       const free = this.#freeUntil.get(register);
       if (isHeadedForCall && free === NEVER) return register;
-      if (free >= end && (best === NONE || free < this.#freeUntil.get(best))) best = register;
+      if (free < end) continue;
+      const bestFree = best === NONE ? NEVER : this.#freeUntil.get(best);
+      const isBetter = free === bestFree && isArgument(best, wanted) && !isArgument(register, wanted);
+      if (best === NONE || free < bestFree || isBetter) best = register;
     }
     return best;
+  }
+
+  /** How many arguments the next call after the interval's start takes. */
+  #argumentsSoon(interval: number): number {
+    const call = this.#live.nextCall.get(Math.floor(this.#table.start(interval) / STEP));
+    return call === NEVER ? 0 : this.#live.argumentCount.get(Math.floor(call / STEP));
   }
 
   #longestFree(): number {
@@ -360,6 +374,10 @@ class LinearScan {
     this.#active.set(register, interval);
     this.#webRegister.set(this.#hints.web.get(this.#table.registerOf(interval)), register);
   }
+}
+
+function isArgument(register: number, count: number): boolean {
+  return register >= 1 && register <= count;
 }
 
 /** The last place between instructions at or before `position`. */

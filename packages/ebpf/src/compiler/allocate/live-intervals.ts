@@ -42,6 +42,8 @@ export interface LiveIntervals {
   readonly nextCall: IntVector;
   /** The same for r0, which compareExchange takes too. */
   readonly nextResultClobber: IntVector;
+  /** For each instruction, how many arguments it takes if it is a call: index with position / STEP. */
+  readonly argumentCount: IntVector;
   /** Registers live into each block. */
   readonly liveInto: readonly (readonly number[])[];
   /** Instructions whose operands are to be exchanged, so that the one that dies gives its register to the result. */
@@ -61,6 +63,7 @@ class Liveness {
   readonly #blockAt = new IntVector();
   readonly #nextCall = new IntVector();
   readonly #nextResultClobber = new IntVector();
+  readonly #argumentCount = new IntVector();
   readonly #definedIn: IntVector;
   readonly #definedAt: IntVector;
   readonly #lastUse: IntVector;
@@ -95,6 +98,7 @@ class Liveness {
       lastUse: this.#lastUse,
       nextCall: this.#nextCall,
       nextResultClobber: this.#nextResultClobber,
+      argumentCount: this.#argumentCount,
       liveInto: this.#liveInto,
       exchanged: this.#exchanged,
     };
@@ -104,7 +108,10 @@ class Liveness {
     let position = 0;
     this.#code.blocks.forEach((block, number) => {
       this.#blockStart.push(position);
-      for (let i = 0; i < block.body.length + 2; i++) this.#blockAt.push(number);
+      for (let i = 0; i < block.body.length + 2; i++) {
+        this.#blockAt.push(number);
+        this.#argumentCount.push(0);
+      }
       position += STEP * (block.body.length + 2);
     });
     this.#blockStart.push(position);
@@ -118,7 +125,10 @@ class Liveness {
     this.#code.blocks.forEach((block, number) => {
       block.body.forEach(({ code }, index) => {
         const position = this.#blockStart.get(number) + STEP * (index + 1);
-        if (code.op === "call") calls.set(position / STEP, position + CLOBBER);
+        if (code.op === "call") {
+          calls.set(position / STEP, position + CLOBBER);
+          this.#argumentCount.set(position / STEP, code.args.length);
+        }
         if (code.op === "call" || isCompareExchange(code)) results.set(position / STEP, position + CLOBBER);
       });
     });
