@@ -8,16 +8,17 @@ import type { MapKind } from "./map/declaration.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 /**
- * One argument of the kernel's function, in its order. What the language is handed is used up from left to right:
+ * One argument of the kernel's function, in its order. What the language is handed is used up from left to right.
  *
  * - `context`: the program's context; `map`: the map before the dot. Neither is handed in.
  * - `u32 i32 u64`: an integer, `u64` a bigint. `word`: a number that fills a u64 register (checksums, keys of device maps).
  * - `be16`: a number in host order that the kernel takes in network order.
  * - `flags`: a number for a u64 register, 0 when left out. `zero`: a constant 0 that the language does not show.
- * - `key value`: pointer to a key or value of the map; an integer key goes through the stack.
- * - `into`: pointer to a value that the helper fills. `ref`: pointer to a value it reads, or reads and fills.
- * - `ref+size into+size`: the same as two arguments, pointer and size in bytes. `size+flags` never occurs.
- * - `socketMap deviceMap`: a map that is handed in. `callback state`: a module-level function and its state.
+ * - `key value`: pointer to a key or value of the map; an integer goes through the stack.
+ * - `into`: pointer to a value that the helper fills.
+ * - `ref+size into+size`: a value that the helper reads (and may fill), or fills, as two arguments: pointer and bytes.
+ * - `socketMap`: a map of sockets that is handed in; a `key` after it is one of its keys.
+ * - `callback state`: a module-level function and a pointer to its state.
  */
 export type HelperArgument =
   | "context"
@@ -32,7 +33,6 @@ export type HelperArgument =
   | "key"
   | "value"
   | "into"
-  | "ref"
   | "ref+size"
   | "into+size"
   | "socketMap"

@@ -159,8 +159,7 @@ function askSkb(random: Random, length: number): Request {
         operation,
         delta: pick(random, [-4096, -60, -40, -28, -20, -4, 0, 4, 20, 28, 40, 60, 4095, 4096]),
         from: pick(random, [0, 1, 1, 1, 2]),
-        flags64:
-          random(3) === 0 ? 0n : (BigInt(random(0x400)) & BigInt(random(0x400))) | (BigInt(random(3) * 14) << 56n),
+        flags64: random(3) === 0 ? 0n : roomFlags(random),
       };
     case programs.CHECKSUM_LEVEL:
       return { operation, from: random(5) };
