@@ -14,6 +14,6 @@ export function attachSkLookup(program: Attachable, namespace: NetworkNamespace)
   try {
     return new Link(linkCreate(program.fd, { kind: "netns", namespace: namespace.fd, type: "sk_lookup" }), namespace);
   } catch (error) {
-    throw explainAttachFailure(error, null, { kind: "program", program: "SkLookup" });
+    throw explainAttachFailure(error, { ifindex: null, feature: { kind: "program", program: "SkLookup" } });
   }
 }

@@ -16,6 +16,7 @@ import {
 import { explainAttachFailure } from "./explain-failure.ts";
 import { type Attachable, Link } from "./link.ts";
 import { LoaderError } from "./loader-error.ts";
+import { Undo } from "./undo.ts";
 
 export interface SocketMapAttachment extends Disposable {
   /** Puts another program in the place of the present one: data sees the one or the other. */
@@ -48,10 +49,28 @@ export function attachToSocketMap(
   try {
     return new Link(linkCreate(program.fd, { kind: "sockmap", map: map.fd, type: attachType }));
   } catch (error) {
-    if (!isSystemError(error, "EINVAL")) throw explainAttachFailure(error, null, { kind: "socket map link" });
+    if (!isSystemError(error, "EINVAL"))
+      throw explainAttachFailure(error, { ifindex: null, feature: { kind: "socket map link" } });
   }
-  programAttach(program.fd, map.fd, attachType);
-  return new PlainAttachment(program.fd.duplicate(), map.fd.duplicate(), attachType);
+  return attachWithoutLink(program, attachType, map);
+}
+
+/** The way of kernels before 6.10. */
+export function attachWithoutLink(
+  program: Attachable,
+  attachType: SocketMapHook,
+  map: Attachable,
+): SocketMapAttachment {
+  return Undo.run((undo) => {
+    const ownProgram = undo.closing(program.fd.duplicate());
+    const ownMap = undo.closing(map.fd.duplicate());
+    try {
+      programAttach(ownProgram, ownMap, attachType);
+    } catch (error) {
+      throw explainAttachFailure(error, { ifindex: null, feature: { kind: "socket map link" } });
+    }
+    return new PlainAttachment(ownProgram, ownMap, attachType);
+  });
 }
 
 function isHook(attachType: AttachType | undefined): attachType is SocketMapHook {

@@ -29,6 +29,6 @@ export function attachTcx(
   try {
     return new Link(namespace === undefined ? create() : namespace.enter(create), namespace);
   } catch (error) {
-    throw explainAttachFailure(error, ifindex, { kind: "tcx link" });
+    throw explainAttachFailure(error, { ifindex, namespace, feature: { kind: "tcx link" } });
   }
 }

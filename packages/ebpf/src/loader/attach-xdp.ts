@@ -25,7 +25,7 @@ export function attachXdp(program: Attachable, ifindex: number, options: XdpOpti
     try {
       return new Link(namespace === undefined ? create() : namespace.enter(create), namespace);
     } catch (error) {
-      throw explainAttachFailure(error, ifindex, { kind: "XDP link" });
+      throw explainAttachFailure(error, { ifindex, namespace, feature: { kind: "XDP link" } });
     }
   };
   if (mode !== "auto") return attach(mode);

@@ -10,22 +10,10 @@ import { leavingNoTrace } from "./testing/traces.ts";
 import * as traffic from "./testing/traffic.ts";
 import { VerifierError } from "./verifier-error.ts";
 
-const NAMES = [
-  "count",
-  "inspect",
-  "add",
-  "sources",
-  "totals",
-  "per_cpu",
-  "events",
-  "settings",
-  "waiting",
-  "generations",
-];
 const FRAME = Uint8Array.from({ length: 64 }, (_, index) => (index < 12 ? 0 : index));
 
 rootTest("programs and maps of a module load, run and are gone when the collection is closed", async () => {
-  await leavingNoTrace(NAMES, () => {
+  await leavingNoTrace(() => {
     using collection = load(compileTraffic("count", "inspect", "add"));
     const run = collection.program("count").testRun(FRAME, { repeat: 3 });
     assert.equal(run.returnValue, 2, "XDP_PASS");
@@ -68,7 +56,7 @@ rootTest("a program that is refused takes everything back and shows TypeScript f
     ...spec,
     programs: spec.programs.map((each) => (each.name === "count" ? withoutNullTest(each) : each)),
   };
-  await leavingNoTrace(NAMES, () => {
+  await leavingNoTrace(() => {
     assert.throws(
       () => load(broken),
       (error) => {
@@ -87,7 +75,7 @@ rootTest("a program that is refused takes everything back and shows TypeScript f
 });
 
 rootTest("maps are shared among collections, and outlive the collection that made them", async () => {
-  await leavingNoTrace(NAMES, () => {
+  await leavingNoTrace(() => {
     const first = load(compileTraffic("count"));
     const totals = first.maps.get("totals");
     assert.ok(totals);
@@ -101,7 +89,7 @@ rootTest("maps are shared among collections, and outlive the collection that mad
 });
 
 rootTest("a shared map of another layout is refused, and told by its differences", async () => {
-  await leavingNoTrace(NAMES, () => {
+  await leavingNoTrace(() => {
     using other = load(compileTraffic("count"));
     const perCpu = other.maps.get("per_cpu");
     assert.ok(perCpu);

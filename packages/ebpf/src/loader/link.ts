@@ -4,6 +4,7 @@
 import {
   type AttachType,
   type FileDescriptor,
+  isSystemError,
   type KindOr,
   type LinkInfo,
   type LinkType,
@@ -81,7 +82,7 @@ export class Link {
     try {
       linkUpdate(this.fd, program.fd, expected);
     } catch (error) {
-      throw explainReplaceFailure(error, info);
+      throw explainReplaceFailure(error, info, this.#namespace);
     }
   }
 
@@ -124,14 +125,15 @@ const FEATURE_OF_LINK: { readonly [type: string]: Feature } = {
   tcx: { kind: "tcx link" },
 };
 
-function explainReplaceFailure(error: unknown, info: LinkInfo): unknown {
-  const feature = FEATURE_OF_LINK[info.type];
-  if (error instanceof Error && "code" in error && error.code === "EPERM" && "what" in error) {
+function explainReplaceFailure(error: unknown, info: LinkInfo, namespace: NetworkNamespace | undefined): unknown {
+  if (isSystemError(error, "EPERM")) {
     return new LoaderError({
-      ...{ code: "hook-taken", what: String(error.what), cause: error },
+      ...{ code: "hook-taken", what: error.what, cause: error },
       why: `the link no longer runs program ${info.programId}: somebody else replaced it (EPERM)`,
       fix: "Look who else manages this link, and try again if the replacement is still wanted.",
     });
   }
-  return feature === undefined ? error : explainAttachFailure(error, info.ifindex ?? null, feature);
+  const feature = FEATURE_OF_LINK[info.type];
+  if (feature === undefined) return error;
+  return explainAttachFailure(error, { ifindex: info.ifindex ?? null, namespace, feature });
 }

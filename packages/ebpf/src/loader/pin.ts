@@ -1,10 +1,10 @@
 /**
  * Pins: names in a bpf file system that keep kernel objects alive without a process.
  */
-import { existsSync, mkdirSync, readlinkSync, renameSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { type FileDescriptor, isSystemError, objectGet, objectPin } from "@weir/linux";
-import { missingCapabilities } from "./capability.ts";
+import { type FileDescriptor, isOnBpfFileSystem, isSystemError, objectGet, objectPin } from "@weir/linux";
+import { explainPermission } from "./explain-failure.ts";
 import { LoaderError } from "./loader-error.ts";
 import type { Undo } from "./undo.ts";
 
@@ -100,21 +100,12 @@ export function pinPath(directory: string, name: string): string {
   return join(directory, name);
 }
 
-/** BPF_FS_MAGIC of linux/magic.h. */
-const BPF_FS_MAGIC = 0xcafe4a11;
-
 function assertOnBpffs(directory: string): void {
-  let magic: number | undefined;
-  try {
-    magic = statfsSync(directory).type;
-  } catch (error) {
-    if (!isMissingFile(error)) throw error;
-  }
-  if (magic === BPF_FS_MAGIC) return;
+  if (isOnBpfFileSystem(directory)) return;
   throw new LoaderError({
     code: "bpffs-not-mounted",
     what: `Cannot pin in ${directory}`,
-    why: magic === undefined ? "the directory does not exist" : "it is not on a bpf file system",
+    why: existsSync(directory) ? "it is not on a bpf file system" : "the directory does not exist",
     fix: "Mount one (mount -t bpf bpf /sys/fs/bpf) and name a directory on it.",
   });
 }
@@ -136,16 +127,7 @@ function explainPinFailure(error: unknown, what: string): unknown {
       fix: "Reuse what is pinned there, or remove it (rm) when nobody needs it.",
     });
   }
-  if (isSystemError(error, "EPERM", "EACCES")) {
-    const missing = missingCapabilities(["CAP_BPF"]);
-    if (missing.length === 0) return error;
-    return new LoaderError({
-      ...{ code: "capability-missing", what, cause: error },
-      why: `this process lacks ${missing.join(" and ")} (${error.code})`,
-      fix: `Run it as root, or grant ${missing.join(" and ")} and access to the directory.`,
-    });
-  }
-  return error;
+  return isSystemError(error, "EPERM") ? explainPermission(error, ["CAP_BPF"]) : error;
 }
 
 function isMissingFile(error: unknown): boolean {

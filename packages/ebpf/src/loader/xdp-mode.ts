@@ -3,7 +3,8 @@
  *
  * A link does not tell its mode, and "the driver took it" is what people believe until they measure: so it is asked.
  */
-import { interfaceGet, type NetworkNamespace, RouteSocket, type XdpAttachment } from "@weir/linux";
+import type { NetworkNamespace, XdpAttachment } from "@weir/linux";
+import { findInterface } from "./find-interface.ts";
 
 /** "native": in the driver, before the kernel makes its packet. "generic": after, on any interface. "none": not at all. */
 export type XdpMode = "native" | "generic" | "hardware" | "none";
@@ -11,9 +12,7 @@ export type XdpMode = "native" | "generic" | "hardware" | "none";
 /** The mode in which a certain program runs there; "none" when it does not, or when the interface is gone. */
 export function xdpModeOf(ifindex: number, programId: number, namespace?: NetworkNamespace): XdpMode {
   if (ifindex === 0) return "none";
-  const open = () => new RouteSocket();
-  using socket = namespace === undefined ? open() : namespace.enter(open);
-  const found = interfaceGet(socket, ifindex);
+  const found = findInterface(ifindex, namespace);
   return found === undefined ? "none" : modeOf(found.xdp, programId);
 }
 

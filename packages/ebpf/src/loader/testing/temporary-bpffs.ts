@@ -2,10 +2,10 @@
  * A bpf file system of a test's own, unmounted when the test ends.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mountBpf, unmount } from "@weir/linux";
 
 export interface TemporaryBpffs extends Disposable {
   /** Where it is mounted. */
@@ -16,17 +16,21 @@ export interface TemporaryBpffs extends Disposable {
 
 /** Mounts one, to be held with `using`. */
 export function temporaryBpffs(): TemporaryBpffs {
-  const path = mkdtempSync(join(tmpdir(), "weir-bpffs-"));
-  execFileSync("mount", ["-t", "bpf", "weir-test", path]);
+  const path = mkdtempSync(join(tmpdir(), `weir-bpffs-${process.pid}-`));
+  mountBpf(path);
   const remove = () => {
-    execFileSync("umount", [path]);
+    unmount(path);
     rmdirSync(path);
   };
   // A test that ends the process would otherwise leave the mount behind.
   process.once("exit", remove);
   return {
     path,
-    names: () => readdirSync(path).sort(),
+    // The kernel puts iterators of its own there, with a dot in their names, which no pin of ours can have.
+    names: () =>
+      readdirSync(path)
+        .filter((name) => !name.includes("."))
+        .sort(),
     [Symbol.dispose]() {
       process.removeListener("exit", remove);
       remove();
