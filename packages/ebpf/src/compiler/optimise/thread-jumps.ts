@@ -43,7 +43,7 @@ export function threadJumps(fn: IrFunction): void {
   const waiting = [...fn.blocks];
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     // Going around a loop's header would give the loop a second entry.
-    if (block.preds.length < 2 || isLoopHeader.has(block) || !decidesOnly(block, uses)) continue;
+    if (!mergesWays(block) || isLoopHeader.has(block) || !decidesOnly(block, uses)) continue;
     const shortcuts = findShortcuts(block, isLoopHeader, uses);
     if (shortcuts.length === 0) continue;
     takeShortcuts(fn, block, shortcuts, uses);
@@ -61,10 +61,17 @@ function findLoopHeaders(fn: IrFunction): ReadonlySet<Block> {
   return headers;
 }
 
+/** True for a block at whose start several ways meet, and at whose end they may part again or meet others. */
+function mergesWays(block: Block): boolean {
+  if (block.preds.length < 2 || block.end === null) return false;
+  return block.end.kind === "branch" || (block.end.kind === "jump" && block.phis.length > 0 && block.body.length === 0);
+}
+
 /** True when nothing that the block's body computes is wanted elsewhere, so that it may be skipped. */
 function decidesOnly(block: Block, uses: UseIndex): boolean {
-  if (block.body.length > LONGEST_DECISION) return false;
-  return block.body.every((value) => isPure(value.op) && uses.usesOf(value).every((use) => use.block === block));
+  const { body } = block;
+  if (body.length > LONGEST_DECISION || !body.every(({ op }) => isPure(op))) return false;
+  return body.every((value) => uses.everyUse(value, (use) => use.block === block));
 }
 
 function findShortcuts(block: Block, isLoopHeader: ReadonlySet<Block>, uses: UseIndex): Shortcut[] {
@@ -85,11 +92,11 @@ function findShortcuts(block: Block, isLoopHeader: ReadonlySet<Block>, uses: Use
 
 /** The target of a block that does nothing but merge values which its target merges once more. */
 function passesPhisOn(block: Block, isLoopHeader: ReadonlySet<Block>, uses: UseIndex): Block | null {
-  if (block.end?.kind !== "jump" || block.phis.length === 0 || block.body.length > 0) return null;
+  if (block.end?.kind !== "jump") return null;
   const { target } = block.end;
   if (isLoopHeader.has(target)) return null;
   const isMergedThere = (phi: Value): boolean =>
-    uses.usesOf(phi).every(({ block: where, reader }) => where === target && reader?.op.kind === "phi");
+    uses.everyUse(phi, ({ block: where, reader }) => where === target && reader?.op.kind === "phi");
   return block.phis.every(isMergedThere) ? target : null;
 }
 

@@ -14,6 +14,8 @@ export interface Use {
 
 export interface UseIndex {
   usesOf(value: Value): readonly Use[];
+  /** True when `test` holds of every use, as it does when there is none. */
+  everyUse(value: Value, test: (use: Use) => boolean): boolean;
   /** Enters a value that was added to the graph, or an input that was added to a phi. */
   add(operand: Value, use: Use): void;
 }
@@ -33,7 +35,14 @@ export function indexUses(fn: IrFunction): UseIndex {
     if (end?.kind === "branch") add(end.condition, { block, reader: null });
     else if (end?.kind === "return" && end.value !== null) add(end.value, { block, reader: null });
   }
-  return { usesOf: (value) => (uses[value.id] ?? []).filter((use) => isRead(use, value)), add };
+  return {
+    usesOf: (value) => (uses[value.id] ?? []).filter((use) => isRead(use, value)),
+    everyUse(value, test) {
+      const known = uses[value.id];
+      return known === undefined || known.every((use) => test(use) || !isRead(use, value));
+    },
+    add,
+  };
 }
 
 /** True when the reader still reads `value`. A use entered twice counts twice, which does no harm. */

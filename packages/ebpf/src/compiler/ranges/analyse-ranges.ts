@@ -37,7 +37,7 @@ export function analyseRanges(fn: IrFunction): void {
 function growToFixpoint(flow: Dataflow): Value[] {
   const [entry] = flow.order;
   if (entry === undefined) return [];
-  const thresholds = findThresholds(flow.order);
+  let thresholds: readonly bigint[] | null = null;
   const rounds = new Map<Value, number>();
   const widened = new Set<Value>();
   const grow = (block: Block, value: Value): Range | null => {
@@ -49,6 +49,7 @@ function growToFixpoint(flow: Dataflow): Value[] {
     rounds.set(value, count);
     if (count < ROUNDS_BEFORE_WIDENING) return after;
     widened.add(value);
+    thresholds ??= findThresholds(flow.order);
     return widen(value.type, value.op.bounds, before, after, thresholds);
   };
   const isEntered = new Uint8Array(flow.isPending.length);

@@ -11,7 +11,7 @@ import { operandsOf, successorsOf } from "../ir/ir.ts";
 export interface Dataflow {
   /** The blocks that can be reached when conditions are ignored, in reverse post-order. */
   readonly order: readonly Block[];
-  /** By value: the values that read it. */
+  /** By value: the values that read it and have to be told when it changes. */
   readonly readers: readonly (readonly Value[] | undefined)[];
   /** By value: the blocks whose branch it decides. */
   readonly decides: readonly (readonly Block[] | undefined)[];
@@ -41,7 +41,7 @@ export function startDataflow(fn: IrFunction): Dataflow {
     for (const values of [block.phis, block.body]) {
       for (const value of values) {
         home[value.id] = block;
-        for (const operand of operandsOf(value.op)) append(readers, operand.id, value);
+        for (const operand of operandsOf(value.op)) if (mayChange(operand)) append(readers, operand.id, value);
       }
     }
     if (block.end?.kind === "branch") append(decides, block.end.condition.id, block);
@@ -98,6 +98,24 @@ export function takenEdges(block: Block): number {
 /** True when control can never come to the end of the block: a condition that was known to hold there leaves no value at all. */
 export function isContradicted(block: Block): boolean {
   return block.body.some((value) => value.range === null && value.op.kind === "refine");
+}
+
+/** False for what is known once and for all when its block is entered, which is before anybody reads it. */
+function mayChange({ op }: Value): boolean {
+  switch (op.kind) {
+    case "const":
+    case "param":
+    case "load":
+    case "helper":
+    case "invoke":
+    case "mapAddress":
+    case "mapValueAddress":
+    case "slotAddress":
+    case "slotStart":
+      return false;
+    default:
+      return true;
+  }
 }
 
 function append<Item>(lists: (Item[] | undefined)[], index: number, item: Item): void {
