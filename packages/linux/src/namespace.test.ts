@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { namespaceCreate, namespaceCurrent, namespaceList, namespaceOpen, namespaceRemove } from "./namespace.ts";
@@ -115,6 +115,21 @@ rootTest("the leftover of a failed creation can be removed", () => {
   writeFileSync(`/run/netns/${name}`, "");
   assert.equal(namespaceRemove(name), true);
   assert.equal(existsSync(`/run/netns/${name}`), false);
+});
+
+rootTest("a temporary namespace goes with the process, also when a signal ends it", async () => {
+  const script = `
+    import { temporaryNamespace } from ${JSON.stringify(new URL("./testing/index.ts", import.meta.url).href)};
+    console.log(temporaryNamespace("killed").name);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
+  const [line] = await once(child.stdout, "data");
+  const path = `/run/netns/${String(line).trim()}`;
+  assert.equal(existsSync(path), true);
+  child.kill("SIGTERM");
+  const [, signal] = await once(child, "exit");
+  assert.equal(signal, "SIGTERM");
+  assert.equal(existsSync(path), false);
 });
 
 rootTest("Node's thread pool stays outside, even when its first work is asked for inside", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { parseCapabilities } from "./privilege.ts";
+import { effectiveCapabilities, liftLockedMemoryLimit, parseCapabilities } from "./privilege.ts";
 import { rootTest } from "./testing/index.ts";
 
 describe("capabilities", () => {
@@ -21,6 +21,15 @@ describe("capabilities", () => {
     assert.equal(parseCapabilities("Name:\tnode\n").size, 0);
   });
 });
+
+rootTest(
+  "the limit of locked memory is lifted",
+  () => {
+    liftLockedMemoryLimit();
+    assert.match(readFileSync("/proc/self/limits", "utf8"), /^Max locked memory\s+unlimited\s+unlimited/m);
+  },
+  () => (effectiveCapabilities().has("CAP_SYS_RESOURCE") ? undefined : "it needs CAP_SYS_RESOURCE"),
+);
 
 /** Runs a module in a process without any capability. */
 function unprivileged(script: string): string {
@@ -41,13 +50,14 @@ rootTest("without capabilities every way into the kernel is a clear error that n
       () => linux.interfaceAdd(new linux.RouteSocket(), { kind: "bridge", name: "weirnope0" }),
       () => linux.sysctlWrite("net.ipv4.ip_forward", 1),
       () => linux.mountBpf("/tmp/weir-test-unprivileged"),
+      () => linux.liftLockedMemoryLimit(),
       () => linux.requireCapabilities("forward packets", "CAP_NET_ADMIN", "CAP_BPF"),
     ];
     for (const attempt of attempts) {
       try { attempt(); console.log("succeeded"); } catch (error) { console.log(error.code + ": " + error.message); }
     }`;
   const lines = unprivileged(script).trim().split("\n");
-  assert.equal(lines.length, 8);
+  assert.equal(lines.length, 9);
   for (const line of lines) assert.match(line, /^(EPERM|EACCES): Cannot .*(Run as root|root)/);
   assert.equal(existsSync("/tmp/weir-test-unprivileged"), false, "the directory of the failed mount is gone again");
   assert.equal(existsSync("/run/netns/weir-test-unprivileged"), false);

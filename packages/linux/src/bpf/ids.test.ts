@@ -3,7 +3,8 @@ import { returning, rootTest } from "../testing/index.ts";
 import { enableRunStatistics, objectById, objectIds } from "./ids.ts";
 import { mapCreate } from "./map.ts";
 import { mapInfo, programInfo } from "./object-info.ts";
-import { programLoad, programTestRun } from "./program.ts";
+import { programLoad } from "./program-load.ts";
+import { programTestRun } from "./test-run.ts";
 
 rootTest("a map is found among all ids and opens by its id", () => {
   using map = mapCreate({ type: "lru_hash", keySize: 4, valueSize: 12, maxEntries: 16, name: "by_id" });

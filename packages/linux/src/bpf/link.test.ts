@@ -5,7 +5,7 @@ import { descriptorsLeakedBy, returning, rootTest, temporaryNamespace } from "..
 import { linkCreate, linkDetach, linkUpdate } from "./link.ts";
 import { mapCreate } from "./map.ts";
 import { linkInfo, mapInfo, programInfo } from "./object-info.ts";
-import { programLoad } from "./program.ts";
+import { programLoad } from "./program-load.ts";
 
 const xdp = (name: string) =>
   programLoad({ type: "xdp", instructions: returning(2), license: "MIT", name, expectedAttachType: "xdp" }).fd;

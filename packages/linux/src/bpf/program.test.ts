@@ -11,9 +11,12 @@ import {
   rootTest,
   STORE_WORD_IMMEDIATE,
 } from "../testing/index.ts";
+import { btfLoad } from "./btf-load.ts";
 import { mapCreate } from "./map.ts";
 import { mapInfo, programInfo, programTranslated } from "./object-info.ts";
-import { btfLoad, programAttach, programBindMap, programDetach, programLoad, programTestRun } from "./program.ts";
+import { programAttach, programBindMap, programDetach } from "./program-attach.ts";
+import { programLoad } from "./program-load.ts";
+import { programTestRun } from "./test-run.ts";
 
 const XDP_PASS = 2;
 const packet = new Uint8Array(64);

@@ -23,9 +23,6 @@ export interface Libc {
   readonly fcntl: (fd: number, command: number, argument: number) => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: Pointer, length: number) => number;
-  readonly connect: (fd: number, address: Pointer, length: number) => number;
-  readonly getsockname: (fd: number, address: Pointer, length: Pointer) => number;
-  readonly getsockopt: (fd: number, level: number, option: number, value: Pointer, length: Pointer) => number;
   readonly setsockopt: (fd: number, level: number, option: number, value: Pointer, length: number) => number;
   readonly sendto: (
     fd: number,
@@ -38,6 +35,7 @@ export interface Libc {
   readonly recvmsg: (fd: number, header: Pointer, flags: number) => number;
   readonly epollCreate: (flags: number) => number;
   readonly epollControl: (epoll: number, operation: number, fd: number, event: Pointer) => number;
+  /** An event counter; what tests of waiting wait for. */
   readonly eventfd: (initial: number, flags: number) => number;
   readonly setns: (fd: number, type: number) => number;
   readonly unshare: (flags: number) => number;
@@ -119,9 +117,6 @@ function bind({ load: open, errno }: Koffi): Libc {
     fcntl: answering("int fcntl(int fd, int command, long argument)"),
     socket: answering("int socket(int domain, int type, int protocol)"),
     bind: answering("int bind(int fd, void *address, unsigned int length)"),
-    connect: answering("int connect(int fd, void *address, unsigned int length)"),
-    getsockname: answering("int getsockname(int fd, void *address, void *length)"),
-    getsockopt: answering("int getsockopt(int fd, int level, int option, void *value, void *length)"),
     setsockopt: answering("int setsockopt(int fd, int level, int option, void *value, unsigned int length)"),
     sendto: answering(
       "long sendto(int fd, void *bytes, size_t size, int flags, void *address, unsigned int address_length)",

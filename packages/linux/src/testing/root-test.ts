@@ -5,6 +5,7 @@
  * beginning "NOT RUN:" to standard error as well.
  */
 import { type TestContext, test } from "node:test";
+import { effectiveCapabilities } from "../privilege.ts";
 
 /** Registers a test that needs root on Linux. `missing` names a further thing it lacks here, if any. */
 export function rootTest(
@@ -31,5 +32,8 @@ export function notRun(title: string, reason: string): void {
 function lackOfRoot(): string | undefined {
   if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
   if (process.geteuid?.() !== 0) return "it needs root; run the tests with sudo";
+  const present = effectiveCapabilities();
+  const missing = (["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_RAW"] as const).filter((name) => !present.has(name));
+  if (missing.length > 0) return `it needs ${missing.join(", ")}, which this root does not have`;
   return undefined;
 }
