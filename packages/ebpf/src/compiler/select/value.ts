@@ -3,9 +3,11 @@
  */
 import type { Operation, OperationOf, Value } from "../ir/ir.ts";
 import type { AluOperator, Operand, VirtualRegister } from "../machine/machine.ts";
+import type { Span } from "../tree.ts";
 import { dividesIn32, isUint32, rootOf } from "./demand.ts";
 import { reverseBytes, testOf } from "./end.ts";
 import type { Selection } from "./selection.ts";
+import { isSeenByVerifier } from "./verifier-knowledge.ts";
 import { immediate, register } from "./writer.ts";
 
 const BIT_OPERATORS: Record<OperationOf<"bits">["operator"], AluOperator> = {
@@ -34,7 +36,7 @@ export function selectValue(s: Selection, value: Value): void {
       selectLow(
         s,
         value,
-        s.writer.alu(BIT_OPERATORS[op.operator], 32, s.operand(op.left), s.operand(op.right), value.at),
+        s.writer.alu(BIT_OPERATORS[op.operator], 32, s.operand(op.left), bitOperand(s, op), value.at),
       );
       return;
     case "imul":
@@ -68,6 +70,7 @@ export function selectValue(s: Selection, value: Value): void {
       if (s.storedBooleans.has(value)) selectBoolean(s, value);
       return;
     case "offset":
+      if (!isSeenByVerifier(op.amount)) showBound(s, op.amount, value.at);
       s.writer.write({
         op: "alu",
         operator: "add",
@@ -123,6 +126,13 @@ export function selectValue(s: Selection, value: Value): void {
   }
 }
 
+/** The right side of a bit operator. Instructions refuse a constant shift amount above 31, of which JavaScript takes five bits. */
+function bitOperand(s: Selection, { operator, right }: OperationOf<"bits">): Operand {
+  const { op } = rootOf(right);
+  const isShift = operator === "shl" || operator === "sar" || operator === "shr";
+  return isShift && op.kind === "const" ? immediate(op.value & 31n) : s.operand(right);
+}
+
 /** A result whose low 32 bits have been computed, zero-extended: the sign is extended if somebody looks at it. */
 function selectLow(s: Selection, value: Value, low: VirtualRegister): void {
   s.setLow(value, low);
@@ -147,6 +157,22 @@ function extendSign(s: Selection, value: Value, src: Operand, bits: number): voi
     right: up,
     at: value.at,
   });
+}
+
+/**
+ * Compares an amount with the most it can be, which the verifier then knows too. The way that is never taken ends the function, as every
+ * way must.
+ */
+function showBound(s: Selection, amount: Value, at: Span): void {
+  if (amount.range === null) throw new Error(`v${amount.id} moves a pointer and has no range`);
+  const { writer } = s;
+  const { cold } = writer.block;
+  const [beyond, within] = [writer.newBlockId(), writer.newBlockId()];
+  const sides = { left: s.operand(amount), right: immediate(amount.range.high) };
+  writer.close({ op: "branch", condition: "u>", width: 64, ...sides, ifTrue: beyond, ifFalse: within, at });
+  writer.open(beyond, true);
+  writer.close({ op: "return", value: immediate(0n), at });
+  writer.open(within, cold);
 }
 
 function selectArithmetic(s: Selection, value: Value, op: OperationOf<"arith">): void {
