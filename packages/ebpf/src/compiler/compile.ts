@@ -16,6 +16,7 @@ import { mapSpec, tableSpec } from "./assemble/map-spec.ts";
 import { programSpec } from "./assemble/program-spec.ts";
 import type { Bytecode } from "./emit/bytecode.ts";
 import { emit } from "./emit/emit.ts";
+import { calledFunctions } from "./ir/called-functions.ts";
 import { printIr } from "./ir/print-ir.ts";
 import { ConstantTables } from "./lower/constant-tables.ts";
 import { type Lowered, lower } from "./lower/lower.ts";
@@ -116,7 +117,7 @@ function compileEntryPoint(
   show("ranges", printAll);
   for (const fn of functions) optimise(fn);
   show("optimise", printAll);
-  const machine = select(lowered.ir);
+  const machine = select({ functions: calledFunctions(functions) });
   show("select", () => printMachine(machine));
   const allocated = allocate(machine);
   show("allocate", () => printAllocated(allocated));
