@@ -7,8 +7,8 @@
 import { refuse } from "../diagnostic.ts";
 import type { Binding, LanguageType } from "../resolve/program.ts";
 import type { Expression, ExpressionOf, FunctionTree, Span } from "../tree.ts";
-import { assignedNames } from "./assigned.ts";
-import { callContextMethod } from "./context.ts";
+import { assignedNames, mayMovePacket } from "./assigned.ts";
+import { callContextMethod, loadPacketBounds } from "./context.ts";
 import { describe, type Entity } from "./entity.ts";
 import { forgetNewer } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
@@ -140,10 +140,16 @@ function refuseRecursion(frame: Frame, tree: FunctionTree, at: Span): void {
   }
 }
 
-/** A BPF-to-BPF call. */
+/** A BPF-to-BPF call. One that is given the context may move the packet. */
 function invoke(l: Lowering, binding: FunctionBinding, call: Call): Entity {
-  const { tree, scope } = binding;
-  const args = expectArgs(l, call, tree.params.length);
+  const args = expectArgs(l, call, binding.tree.params.length);
+  const result = emitInvoke(l, binding, args, call);
+  const context = args.find((arg) => arg.kind === "context");
+  if (context !== undefined && mayMovePacket(binding.tree.body, binding.scope)) loadPacketBounds(l, context, call.at);
+  return result;
+}
+
+function emitInvoke(l: Lowering, { tree, scope }: FunctionBinding, args: readonly Entity[], call: Call): Entity {
   const sharedParams = args.map((arg) => arg.kind === "ref" && arg.region.shared);
   const name = l.shared.requestFunction({ tree, scope, role: "function", hiddenParams: 0, sharedParams, at: call.at });
   const values = tree.params.map((param, index) => {

@@ -18,6 +18,9 @@ type Call = ExpressionOf<"call">;
 /** The farthest offset into a packet: the verifier forgets what it knows of a pointer beyond it. */
 const MAX_PACKET_OFFSET = 65535n;
 
+/** The farthest that a load or store reaches from its base: 16 bits with a sign. */
+const MAX_DISTANCE = 32767;
+
 /** Loads where the packet begins and ends; again after every helper that may move it. Unused loads vanish. */
 export function loadPacketBounds(l: Lowering, context: ContextEntity, at: Span): PacketBounds | null {
   const bounds = PACKET_BOUNDS[context.program];
@@ -131,8 +134,9 @@ function packetReference(l: Lowering, context: ContextEntity, call: Call): Entit
   const offset = l.fit(expectInt(where ?? { kind: "void" }, "the packet offset", at), fit, at);
   const { data, end } = packetOf(l, context, at);
   const constant = constantOf(offset);
-  const base = constant === null ? l.emit({ kind: "offset", base: data, amount: offset }, "pointer", at) : data;
-  const distance = constant === null ? 0 : Number(constant);
+  const isNear = constant !== null && Number(constant) + layout.size <= MAX_DISTANCE;
+  const base = isNear ? data : l.emit({ kind: "offset", base: data, amount: offset }, "pointer", at);
+  const distance = isNear ? Number(constant) : 0;
   const last = l.offset(base, distance + layout.size, at);
   return {
     kind: "ref",

@@ -8,7 +8,7 @@ import type { Block, IrFunction, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 import { append, newBlock, terminate } from "./builder.ts";
 import { type Entity, isScalar, type RefEntity, type Region } from "./entity.ts";
-import type { Edge, Environment, Variable } from "./environment.ts";
+import type { Edge, Environment, PacketBounds, Variable } from "./environment.ts";
 
 /** A generation that no packet has: a reference that is stale on one of the ways to a join. */
 export const STALE: Value = {
@@ -41,9 +41,16 @@ function mergeEnvironments(fn: IrFunction, block: Block, edges: readonly Edge[],
     }
     if (entities.length === edges.length) variables.set(variable, mergeVariable(fn, block, variable, entities, at));
   }
-  const packet = first.env.packet;
-  const agreed = others.every((other) => other.env.packet?.data === packet?.data);
-  return { variables, packet: agreed ? packet : null };
+  const packets = edges.map((edge) => edge.env.packet);
+  const agreed = packets.every((packet) => packet?.data === packets[0]?.data);
+  const known = packets.find((packet) => packet !== null) ?? null;
+  return { variables, packet: agreed || known === null ? known : reloadBounds(fn, block, known, at) };
+}
+
+/** Loads the packet's bounds again where no earlier load holds on every way. Unused loads vanish. */
+export function reloadBounds(fn: IrFunction, block: Block, { data, end }: PacketBounds, at: Span): PacketBounds {
+  const again = ({ op, type }: Value): Value => append(fn, block, { ...op }, type, at);
+  return { data: again(data), end: again(end) };
 }
 
 function mergeVariable(

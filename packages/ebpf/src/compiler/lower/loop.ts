@@ -8,8 +8,15 @@ import { assignedNames, mayMovePacket } from "./assigned.ts";
 import { append, newBlock, terminate } from "./builder.ts";
 import { lowerCondition } from "./condition.ts";
 import { type Entity, isScalar } from "./entity.ts";
-import { copyEnvironment, type Edge, type Environment, forgetNewer, type Variable } from "./environment.ts";
-import { boundsOf, nullPointer } from "./join.ts";
+import {
+  copyEnvironment,
+  type Edge,
+  type Environment,
+  forgetNewer,
+  type PacketBounds,
+  type Variable,
+} from "./environment.ts";
+import { boundsOf, nullPointer, reloadBounds } from "./join.ts";
 import type { JumpScope, Lowering } from "./lowering.ts";
 import { lowerStatements } from "./statement.ts";
 
@@ -31,14 +38,15 @@ function lowerRounds(l: Lowering, loop: StatementOf<"for">): void {
   const { at, test } = loop;
   const head = newBlock(l.fn);
   const env = copyEnvironment(l.jumpTo(head, at));
-  if (mayMovePacket([loop], l.frame.scope)) env.packet = null;
+  const moves = mayMovePacket([loop], l.frame.scope);
+  if (moves && env.packet !== null) env.packet = reloadBounds(l.fn, head, env.packet, at);
   const carried = carryVariables(l, loop, head, env);
   l.cursor = { block: head, env };
   const outcomes = test === null ? { whenTrue: [l.here], whenFalse: [] } : lowerCondition(l, test);
   l.join(outcomes.whenTrue, at);
   const scope: JumpScope = { breaks: [], continues: [], variables: new Set(env.variables.keys()) };
   if (l.cursor !== null) lowerBody(l, loop, scope);
-  if (l.cursor !== null) closeRound(l, head, env, carried, at);
+  if (l.cursor !== null) closeRound(l, head, moves ? null : env.packet, carried, at);
   l.join([...outcomes.whenFalse, ...scope.breaks], at);
 }
 
@@ -81,7 +89,14 @@ function atHead(l: Lowering, head: Block, entity: Entity, variable: Variable, ph
   return { ...entity, base: phi, isNull };
 }
 
-function closeRound(l: Lowering, head: Block, env: Environment, carried: readonly Carried[], at: Span): void {
+/** @param packet the bounds that hold in every round; `null` when the packet may move in one */
+function closeRound(
+  l: Lowering,
+  head: Block,
+  packet: PacketBounds | null,
+  carried: readonly Carried[],
+  at: Span,
+): void {
   for (const { variable, entity, phi } of carried) {
     const last = l.read(variable, at);
     if (phi.op.kind !== "phi") throw new Error("a carried variable without a phi");
@@ -91,7 +106,7 @@ function closeRound(l: Lowering, head: Block, env: Environment, carried: readonl
       phi.op.inputs.push(last.base);
     }
   }
-  if (env.packet !== null && l.env.packet?.data !== env.packet.data)
+  if (packet !== null && l.env.packet?.data !== packet.data)
     throw new Error("the packet moved in a loop that was said not to move it");
   terminate(l.here.block, { kind: "jump", target: head, at });
   l.cursor = null;

@@ -4,6 +4,7 @@
  * One entry point becomes one program: everything it calls is inlined, except functions marked `noinline` and callbacks, which
  * become functions of their own.
  */
+import type { AnyLayout } from "../../language/layout.ts";
 import type { MapDeclaration } from "../../language/map/declaration.ts";
 import { refuse } from "../diagnostic.ts";
 import type { IrFunction, IrProgram, Value } from "../ir/ir.ts";
@@ -162,8 +163,7 @@ function parameterEntity(l: Lowering, type: LanguageType, index: number, param: 
         layout: type.layout,
         base: emit("pointer"),
         offset: 0,
-        // Where it points to is the caller's knowledge; a layout is at least aligned to its widest field.
-        region: { generation: null, shared, align: type.layout.alignment as Region["align"], place: "map" },
+        region: { generation: null, shared, align: alignmentOf(type.layout), place: "map" },
         isNull: null,
       };
     case "packet":
@@ -175,6 +175,14 @@ function parameterEntity(l: Lowering, type: LanguageType, index: number, param: 
         "integers, booleans, u64, references, the context",
       );
   }
+}
+
+/**
+ * Where a parameter points to is the caller's knowledge. A layout in host order is aligned to its widest field; a packed one lies in the
+ * packet, where nothing need be aligned, or at the beginning of an instance.
+ */
+function alignmentOf({ order, alignment }: AnyLayout): Region["align"] {
+  return order === "network" ? 8 : (alignment as Region["align"]);
 }
 
 function newFrame(tree: FunctionTree, scope: Frame["scope"], result: LanguageType | null): Frame {

@@ -11,6 +11,7 @@ import { describe, type Entity, type Place, type RefEntity, type Region, type Ve
 import type { Lowering } from "./lowering.ts";
 import { readsItself } from "./read-modify-write.ts";
 import { arith, compareValues, expectInt, expectU64 } from "./scalar.ts";
+import { isAligned, loadUnaligned, storeUnaligned } from "./unaligned.ts";
 
 export interface FieldPlace extends Place {
   readonly name: string;
@@ -100,6 +101,7 @@ export function readField(l: Lowering, field: FieldPlace, at: Span): Entity {
 export function loadInt(l: Lowering, place: Place, bits: number, signed: boolean, swap: boolean, at: Span): Entity {
   const size = (bits / 8) as MemorySize;
   const type = size === 8 ? "u64" : "int";
+  if (!isAligned(place, 0, size)) return { kind: type, value: loadUnaligned(l, place, size, signed, swap, at) };
   const value = l.emit({ kind: "load", base: place.base, offset: place.offset, size, signed, swap }, type, at);
   return { kind: type, value };
 }
@@ -151,7 +153,9 @@ export function storeInt(
       'use atomicAdd(ref, "field", v) or another atomic, or keep the value in a per-CPU map',
     );
   }
-  l.emit({ kind: "store", base: place.base, offset: place.offset, size, swap, value }, "none", at);
+  if (isAligned(place, 0, size))
+    l.emit({ kind: "store", base: place.base, offset: place.offset, size, swap, value }, "none", at);
+  else storeUnaligned(l, place, size, swap, value, at);
 }
 
 export function sizeOfKind(kind: Kind): number {
@@ -171,10 +175,6 @@ function widestAt(place: Place, distance: number, left: number): MemorySize {
     if (size <= left && isAligned(place, distance, size)) return size;
   }
   return 1;
-}
-
-function isAligned({ region, offset }: Place, distance: number, size: number): boolean {
-  return region.align === 0 || (region.align >= size && (offset + distance) % size === 0);
 }
 
 /** Pieces that cover `length` bytes at both places. */

@@ -8,7 +8,7 @@ import { refuse } from "../diagnostic.ts";
 import type { Value } from "../ir/ir.ts";
 import type { LanguageType } from "../resolve/program.ts";
 import type { Span } from "../tree.ts";
-import { describe, type Entity, type RefEntity } from "./entity.ts";
+import { describe, type Entity, type RefEntity, type Region } from "./entity.ts";
 import type { Edge } from "./environment.ts";
 import { joinEdges, mergeEntities, nullPointer } from "./join.ts";
 import type { Lowering } from "./lowering.ts";
@@ -42,14 +42,13 @@ export function materialise(l: Lowering, entity: Entity, like: RefEntity | Langu
   if (entity.kind === "null") return nullReference(l, like, at);
   if (entity.kind !== "ref") return entity;
   if (entity.isNull === null || isNaturalNull(entity)) {
-    return entity.offset === 0 ? entity : { ...entity, base: l.offset(entity.base, entity.offset, at), offset: 0 };
+    return entity.offset === 0 ? entity : atBase(l, entity, at);
   }
   const { whenTrue, whenFalse } = l.branch(entity.isNull, at);
   const pointers: { edge: Edge; entity: Entity }[] = [];
   if (whenFalse !== null) {
     l.cursor = whenFalse;
-    const base = l.offset(entity.base, entity.offset, at);
-    pointers.push({ edge: l.here, entity: { ...entity, base, offset: 0, isNull: null } });
+    pointers.push({ edge: l.here, entity: { ...atBase(l, entity, at), isNull: null } });
   }
   if (whenTrue !== null) {
     whenTrue.block.cold = true;
@@ -58,6 +57,13 @@ export function materialise(l: Lowering, entity: Entity, like: RefEntity | Langu
     pointers.push({ edge: l.here, entity: { ...entity, base, offset: 0, isNull: l.constant(true, "bool", at) } });
   }
   return mergeResults(l, pointers, at);
+}
+
+/** The same reference with its distance added to the pointer, which is then aligned as far as the distance is. */
+function atBase(l: Lowering, entity: RefEntity, at: Span): RefEntity {
+  const { base, offset, region } = entity;
+  const align = offset === 0 ? region.align : (Math.min(region.align, offset & -offset) as Region["align"]);
+  return { ...entity, base: l.offset(base, offset, at), offset: 0, region: { ...region, align } };
 }
 
 /** True when the pointer itself is 0 exactly when the reference is null. */
