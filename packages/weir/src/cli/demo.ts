@@ -9,11 +9,8 @@ const CONNECTION_TABLE_SIZE = 1 << 17;
 const tell = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const { services, connections } = await walkThrough(4, tell);
+const { services, loads } = await walkThrough(4, tell);
 tell("ipvsadm -L -n");
 tell(
-  listServices(services, CONNECTION_TABLE_SIZE, (_, server) => ({
-    active: 0,
-    inactive: connections.get(server.address) ?? 0,
-  })),
+  listServices(services, CONNECTION_TABLE_SIZE, (_, { address }) => loads.get(address) ?? { active: 0, inactive: 0 }),
 );

@@ -1,7 +1,7 @@
 /**
  * Time on the packet path: ticks of 2^20 ns, about 1.05 ms, that wrap around after 52 days. Differences are taken modulo 2^32.
  */
-import { ktimeCoarseNs, ktimeNs, type u32 } from "@weir/ebpf";
+import { ktimeCoarseNs, ktimeNs, type u16, type u32 } from "@weir/ebpf";
 
 const NANOSECONDS_PER_TICK_LOG2 = 20n;
 
@@ -17,4 +17,9 @@ export function exactTicks(): u32 {
 /** True when `moment` lies before `now`, as far as 26 days. */
 export function isPast(moment: u32, now: u32): boolean {
   return ((moment - now) | 0) < 0;
+}
+
+/** 10^9 / 2^20 is 15625 / 2^14 exactly. */
+export function secondsToTicks(seconds: u16): u32 {
+  return (seconds * 15625) >>> 14;
 }

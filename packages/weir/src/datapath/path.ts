@@ -13,6 +13,7 @@ import { sendTo } from "./next-hop.ts";
 import { parse } from "./parse.ts";
 import { rewriteDestination, rewriteSource } from "./rewrite.ts";
 import { schedule } from "./schedule.ts";
+import { track } from "./states/track.ts";
 import {
   METHOD_MASQUERADING,
   OUTCOME_MALFORMED,
@@ -40,14 +41,11 @@ export function handlePacket(ctx: Packet): number {
     if (connection === null) return XDP_PASS;
     headers.direction = DIRECTION_IN;
   }
-  connection.expires = (now + CONNECTION_TICKS) >>> 0;
+  track(ctx, headers, connection, now);
   return headers.direction === DIRECTION_OUT
     ? handleReply(ctx, headers, connection)
     : handleRequest(ctx, headers, connection);
 }
-
-/** 900 s, until the protocols' state machines say how long. */
-const CONNECTION_TICKS = 858307;
 
 function handleRequest(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): number {
   countIn(connection.service, connection.realServer, headers.length);

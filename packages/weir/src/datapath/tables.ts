@@ -52,6 +52,10 @@ export const realServers = array("real_servers", { value: RealServer, maxEntries
 export const serviceCounters = percpuArray("service_stats", { value: Counters, maxEntries: MAX_SERVICES });
 export const serverCounters = percpuArray("server_stats", { value: Counters, maxEntries: MAX_REAL_SERVERS });
 
+/** Connections that a real server has now, of all CPUs. */
+export const ServerLoad = struct({ size: 8, fields: { active: u32, total: u32 } });
+export const serverLoad = array("server_load", { value: ServerLoad, maxEntries: MAX_REAL_SERVERS });
+
 /** One counter for each outcome of the packet path. */
 export const outcomes = percpuArray("outcomes", { value: u64, maxEntries: 32 });
 export const OUTCOME_RECEIVED = 0;

@@ -2,12 +2,22 @@
  * The director: keeps the tables of the packet path as the wanted state says.
  */
 import type { Collection } from "@weir/ebpf/loader";
-import { realServers, rotation, serverCounters, services, serviceTable } from "../datapath/tables.ts";
+import { settings } from "../datapath/settings.ts";
+import { realServers, rotation, serverCounters, serverLoad, services, serviceTable } from "../datapath/tables.ts";
 import { applyEdit, type Edit, type EditCode } from "../model/edit.ts";
 import type { Result } from "../model/problem.ts";
 import { nothingWanted, type RealServer, type VirtualService, type WantedState } from "../model/service.ts";
 import { Numbering } from "./numbering.ts";
 import { planTables, realServerName, serviceName, type TableContents } from "./plan.ts";
+
+/** The kernel's: 900 s, 120 s and 300 s, in ticks of 2^20 ns. */
+const DEFAULT_SETTINGS = { tcpTimeout: 858_306, tcpFinTimeout: 114_440, udpTimeout: 286_102, reserved: 0 };
+
+/** Connections that a real server has now. */
+export interface Load {
+  readonly active: number;
+  readonly inactive: number;
+}
 
 /** Traffic of one real server since it was added. */
 export interface Traffic {
@@ -25,6 +35,7 @@ export class Director {
 
   constructor(tables: Collection) {
     this.#tables = tables;
+    tables.cell(settings).write(DEFAULT_SETTINGS);
   }
 
   get state(): WantedState {
@@ -49,6 +60,12 @@ export class Director {
       bytesIn: sum("bytesIn"),
       bytesOut: sum("bytesOut"),
     };
+  }
+
+  load(service: VirtualService, server: RealServer): Load {
+    const number = this.#numberings.realServers.numberOf(realServerName(service, server));
+    const { active, total } = this.#tables.map(serverLoad).lookup(number) ?? { active: 0, total: 0 };
+    return { active, inactive: Math.max(total - active, 0) };
   }
 
   #converge(state: WantedState): void {

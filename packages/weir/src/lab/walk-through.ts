@@ -3,7 +3,7 @@
  */
 import type { XdpMode } from "@weir/ebpf/loader";
 import { parseCommand } from "../config/ipvsadm-rules.ts";
-import { Director } from "../director/director.ts";
+import { Director, type Load } from "../director/director.ts";
 import { openPacketPath } from "../director/packet-path.ts";
 import type { VirtualService } from "../model/service.ts";
 import { openNatLab, VIP } from "./nat-lab.ts";
@@ -19,9 +19,9 @@ const COMMANDS = [
 export interface WalkThrough {
   /** Who answered, in order. */
   readonly answers: readonly string[];
-  /** The services as they stand afterwards, and the connections that each real server got. */
+  /** The services as they stand afterwards, and the load of each real server by its address. */
   readonly services: readonly VirtualService[];
-  readonly connections: ReadonlyMap<string, number>;
+  readonly loads: ReadonlyMap<string, Load>;
   /** "native" or "generic", for each interface of the director. */
   readonly modes: readonly XdpMode[];
 }
@@ -49,16 +49,13 @@ export async function walkThrough(requests: number, tell: (line: string) => void
     );
     tell(`curl http://${VIP}/ -> ${answers.at(-1)}`);
   }
-  return { answers, modes, services: director.state.services, connections: connectionsOf(director) };
+  return { answers, modes, services: director.state.services, loads: loadsOf(director) };
 }
 
-/** Connections by the real server's address. */
-function connectionsOf(director: Director): ReadonlyMap<string, number> {
+function loadsOf(director: Director): ReadonlyMap<string, Load> {
   return new Map(
     director.state.services.flatMap((service) =>
-      service.realServers.map(
-        (server) => [server.address, Number(director.traffic(service, server).connections)] as const,
-      ),
+      service.realServers.map((server) => [server.address, director.load(service, server)] as const),
     ),
   );
 }

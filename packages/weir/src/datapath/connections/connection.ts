@@ -1,7 +1,7 @@
 /**
  * The connection table: one entry of 128 bytes for each connection, reached by number through the index.
  */
-import { array, cell, queue, raw16, raw32, struct, u8, u16, u32 } from "@weir/ebpf";
+import { array, cell, queue, raw16, raw32, struct, u8, u32 } from "@weir/ebpf";
 
 export const Connection = struct({
   size: 128,
@@ -19,8 +19,7 @@ export const Connection = struct({
     family: u8,
     method: u8, //   METHOD_…
     state: u8, //    of the protocol's state machine
-    flags: u16, //   CONNECTION_…
-    reserved: u16,
+    flags: u32, //    CONNECTION_…
     service: u32, // number in the service table
     realServer: u32, // number in the table of real servers
     expires: u32, // ticks
@@ -32,7 +31,8 @@ export const Connection = struct({
     outBucket: u32,
     outTag: u32, //  0: replies do not come by
     spare0: u32,
-    spare1: u32,
+    /** 1 while the connection counts as active at its real server. */
+    isActive: u32,
     spare2: u32,
   },
 });
@@ -40,6 +40,8 @@ export const Connection = struct({
 export const CONNECTION_IN_USE = 0x0001;
 /** Taken out of the index; its number is given back in the next round, when no CPU can still hold it. */
 export const CONNECTION_LEAVING = 0x0002;
+/** No reply has been seen, and none is expected to come by. */
+export const CONNECTION_NO_OUTPUT = 0x0004;
 
 /** Entry 0 is never used: number 0 means "none". */
 export const connections = array("connections", { value: Connection, maxEntries: 1 << 17 });

@@ -1,11 +1,19 @@
 /**
  * Opening a connection: a number, an entry, and its one or two places in the index.
  */
-import { atomicFetchAdd, type Ref, type u32 } from "@weir/ebpf";
+import { atomicAdd, atomicFetchAdd, type Ref, type u32 } from "@weir/ebpf";
 import { features } from "../features.ts";
 import { Flow, FlowHash, type Headers } from "../flow.ts";
-import { METHOD_MASQUERADING, type RealServer } from "../tables.ts";
-import { CONNECTION_IN_USE, type Connection, ConnectionNumber, connections, recycled, unused } from "./connection.ts";
+import { METHOD_MASQUERADING, type RealServer, serverLoad } from "../tables.ts";
+import {
+  CONNECTION_IN_USE,
+  CONNECTION_NO_OUTPUT,
+  type Connection,
+  ConnectionNumber,
+  connections,
+  recycled,
+  unused,
+} from "./connection.ts";
 import { findNumber } from "./find.ts";
 import { hashFlow } from "./flow-hash.ts";
 import { enterIndex, leaveIndex } from "./flow-index.ts";
@@ -45,8 +53,14 @@ export function openConnection(
     giveBack(number);
     return null;
   }
+  countAtServer(realServer);
   headers.number = number;
   return connection;
+}
+
+function countAtServer(realServer: u32): void {
+  const load = serverLoad.lookup(realServer);
+  if (load !== null) atomicAdd(load, "total", 1);
 }
 
 function fill(
@@ -75,7 +89,9 @@ function fill(
   connection.inTag = headers.hash.tag;
   connection.outBucket = 0;
   connection.outTag = 0;
-  connection.flags = CONNECTION_IN_USE;
+  connection.isActive = 0;
+  connection.flags =
+    connection.method === METHOD_MASQUERADING ? CONNECTION_IN_USE : CONNECTION_IN_USE | CONNECTION_NO_OUTPUT;
 }
 
 /** Replies are entered first: a packet from the client must not find a connection whose replies would be strangers. */

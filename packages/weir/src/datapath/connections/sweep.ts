@@ -4,9 +4,17 @@
  * Runs in the kernel when the director asks for it. A connection leaves in two rounds: in the first it is taken out of the index, in a
  * later one its number is given back. By then every packet that might still have held it has long been forwarded.
  */
-import { loop, type Ref, type Syscall, struct, u32 } from "@weir/ebpf";
+import { atomicAdd, atomicExchange, loop, type Ref, type Syscall, struct, u32 } from "@weir/ebpf";
 import { exactTicks, isPast } from "../clock.ts";
-import { CONNECTION_IN_USE, CONNECTION_LEAVING, ConnectionNumber, connections, recycled } from "./connection.ts";
+import { serverLoad } from "../tables.ts";
+import {
+  CONNECTION_IN_USE,
+  CONNECTION_LEAVING,
+  type Connection,
+  ConnectionNumber,
+  connections,
+  recycled,
+} from "./connection.ts";
 import { leaveIndex } from "./flow-index.ts";
 
 /** The arguments of a sweep, and what it found. */
@@ -50,6 +58,17 @@ function sweepEntry(index: u32, state: Ref<typeof Sweep>): 0 | 1 {
   leaveIndex(connection.inBucket, connection.inTag, number);
   if (connection.outTag !== 0) leaveIndex(connection.outBucket, connection.outTag, number);
   connection.flags = CONNECTION_LEAVING;
+  leaveServer(connection);
   state.expired = (state.expired + 1) >>> 0;
   return 0;
 }
+
+function leaveServer(connection: Ref<typeof Connection>): void {
+  const load = serverLoad.lookup(connection.realServer);
+  if (load === null) return;
+  atomicAdd(load, "total", MINUS_ONE);
+  if (atomicExchange(connection, "isActive", 0) === 1) atomicAdd(load, "active", MINUS_ONE);
+}
+
+/** What takes one off a u32. */
+const MINUS_ONE = 0xffffffff;
