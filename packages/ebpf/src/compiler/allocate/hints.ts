@@ -8,7 +8,7 @@ import { item } from "../machine/item.ts";
 import type { MachineFunction, MachineInstruction, MachinePhi, Operand, VirtualRegister } from "../machine/machine.ts";
 import { IntVector } from "./int-vector.ts";
 import { NONE } from "./interval-table.ts";
-import type { LegalCode } from "./legalise.ts";
+import { COMMUTATIVE, type LegalCode } from "./legalise.ts";
 import { type LiveIntervals, STEP } from "./live-intervals.ts";
 
 export interface Hints {
@@ -94,7 +94,8 @@ class HintFinder {
   #instruction(code: MachineInstruction, position: number): void {
     switch (code.op) {
       case "alu":
-        this.#twoAddress(code.dst, this.#live.exchanged.has(code) ? code.right : code.left, position);
+        if (COMMUTATIVE.has(code.operator)) this.#twoAddress(code.dst, code.right, position);
+        this.#twoAddress(code.dst, code.left, position);
         return;
       case "unary":
         this.#twoAddress(code.dst, code.src, position);
@@ -120,8 +121,9 @@ class HintFinder {
 
   #twoAddress(dst: VirtualRegister, src: Operand, position: number): void {
     if (src.kind !== "register") return;
+    if (this.#live.lastUse.get(src.register) !== position) return;
     this.replaces.set(dst, src.register);
-    if (this.#live.lastUse.get(src.register) === position) this.becomes.set(src.register, dst);
+    this.becomes.set(src.register, dst);
     if (this.wanted.get(dst) !== NONE) this.#want(src, this.wanted.get(dst), position);
   }
 

@@ -46,8 +46,6 @@ export interface LiveIntervals {
   readonly argumentCount: IntVector;
   /** Registers live into each block. */
   readonly liveInto: readonly (readonly number[])[];
-  /** Instructions whose operands are to be exchanged, so that the one that dies gives its register to the result. */
-  readonly exchanged: ReadonlySet<MachineInstruction>;
 }
 
 export function findLiveIntervals(fn: MachineFunction, flow: Flow, code: LegalCode): LiveIntervals {
@@ -67,7 +65,6 @@ class Liveness {
   readonly #definedIn: IntVector;
   readonly #definedAt: IntVector;
   readonly #lastUse: IntVector;
-  readonly #exchanged = new Set<MachineInstruction>();
   readonly #liveInto: number[][];
 
   // Every use in linear order: register, position, flags.
@@ -100,7 +97,6 @@ class Liveness {
       nextResultClobber: this.#nextResultClobber,
       argumentCount: this.#argumentCount,
       liveInto: this.#liveInto,
-      exchanged: this.#exchanged,
     };
   }
 
@@ -170,10 +166,7 @@ class Liveness {
       case "slotStart":
         return;
       case "alu":
-        // Left is copied into the result's register unless it is there; only then is right read.
-        this.#read(code.left, position, 0);
-        if (isSameRegister(code.left, code.right)) this.#read(code.right, position, USE_NEEDS_REGISTER);
-        else this.#readLate(code.right, position);
+        this.#readSides(code, position);
         return;
       case "unary":
         this.#read(code.src, position, code.operator === "zero32" ? USE_NEEDS_REGISTER : 0);
@@ -196,6 +189,18 @@ class Liveness {
       case "call":
         for (const arg of code.args) this.#read(arg, position, USE_BEFORE_MOVES);
         return;
+    }
+  }
+
+  #readSides({ operator, left, right }: MachineInstruction & { readonly op: "alu" }, position: number): void {
+    if ((COMMUTATIVE.has(operator) && left.kind === "register") || isSameRegister(left, right)) {
+      // The result may take the register of either.
+      this.#read(left, position, USE_NEEDS_REGISTER);
+      this.#read(right, position, USE_NEEDS_REGISTER);
+    } else {
+      // Left is copied into the result's register unless it is there; only then is right read.
+      this.#read(left, position, 0);
+      this.#readLate(right, position);
     }
   }
 
@@ -242,7 +247,6 @@ class Liveness {
   }
 
   #build(): { readonly table: IntervalTable; readonly intervalOf: IntVector } {
-    this.#exchangeOperands();
     const { order, first } = this.#sortUses();
     const usePosition = new IntVector();
     const useFlags = new IntVector();
@@ -272,34 +276,6 @@ class Liveness {
   #useEnd(position: number, flags: number): number {
     if ((flags & USE_AT_END) !== 0) return this.#blockStart.get(this.#blockAt.get(position / STEP) + 1);
     return position + 1;
-  }
-
-  /**
-   * Commutative operations take as left the operand that dies, whose register the result can have without a copy.
-   *
-   * Last in the linear order is nearly always the same as dead, and where it is not only a copy is lost.
-   */
-  #exchangeOperands(): void {
-    const positions = new Set<number>();
-    this.#code.blocks.forEach((block, number) => {
-      block.body.forEach(({ code }, index) => {
-        if (code.op !== "alu" || !COMMUTATIVE.has(code.operator)) return;
-        if (code.left.kind !== "register" || code.right.kind !== "register") return;
-        const position = this.#blockStart.get(number) + STEP * (index + 1);
-        const rightDies = this.#lastUse.get(code.right.register) === position;
-        if (!rightDies || this.#lastUse.get(code.left.register) === position) return;
-        this.#exchanged.add(code);
-        positions.add(position);
-      });
-    });
-    // Such an operation has one read of its left and two of its right operand, which adjoin.
-    for (let read = 0; read + 2 < this.#readPosition.length && positions.size > 0; read++) {
-      if (!positions.delete(this.#readPosition.get(read))) continue;
-      const left = this.#readRegister.get(read);
-      this.#readRegister.set(read, this.#readRegister.get(read + 1));
-      this.#readRegister.set(read + 1, left);
-      this.#readRegister.set(read + 2, left);
-    }
   }
 
   /** Uses grouped by register, in linear order within each: a counting sort. */

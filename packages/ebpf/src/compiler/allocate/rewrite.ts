@@ -15,7 +15,7 @@ import {
 } from "./allocated.ts";
 import { immediateField } from "./immediate.ts";
 import { NONE } from "./interval-table.ts";
-import type { LegalBlock, LegalCode, LegalInstruction } from "./legalise.ts";
+import { COMMUTATIVE, type LegalBlock, type LegalCode, type LegalInstruction } from "./legalise.ts";
 import { RESULT, STEP } from "./live-intervals.ts";
 import { isRegister, type Move } from "./location.ts";
 import { orderMoves, type Spare } from "./parallel-move.ts";
@@ -145,10 +145,10 @@ class Rewriter {
         return;
       }
       case "alu": {
-        const isExchanged = this.#placement.live.exchanged.has(code);
         const dst = this.#result(code.dst, position);
-        this.#into(dst, isExchanged ? code.right : code.left, position);
-        const right = this.#source(isExchanged ? code.left : code.right, position, code.width);
+        const [first, second] = this.#sides(code, dst, position);
+        this.#into(dst, first, position);
+        const right = this.#source(second, position, code.width);
         const negated = code.operator === "sub" && right.kind === "immediate" ? negate(right.value) : null;
         if (negated !== null) {
           this.#out.push({ op: "alu", operator: "add", width: code.width, dst, right: negated, at, origin });
@@ -192,6 +192,17 @@ class Rewriter {
       default:
         throw new Error(`Broken invariant: ${code.op} is not a simple instruction.`);
     }
+  }
+
+  /** The operand that is worked on in the result's register, and the other one. */
+  #sides(
+    { operator, left, right }: MachineInstruction & { readonly op: "alu" },
+    dst: PhysicalRegister,
+    position: number,
+  ): readonly [Operand, Operand] {
+    const mayExchange = COMMUTATIVE.has(operator) && left.kind === "register" && right.kind === "register";
+    const isRightThere = mayExchange && this.#register(right, position) === dst;
+    return isRightThere ? [right, left] : [left, right];
   }
 
   /** Arguments and values that leave r0..r5 for the time of the call move together. */
