@@ -9,6 +9,8 @@ import { attachWithoutLink } from "./attach-socket-map.ts";
 import { load } from "./collection.ts";
 import { openLink } from "./link.ts";
 import { isLoaderError } from "./loader-error.ts";
+import type { Feature } from "./probe/feature.ts";
+import { probe } from "./probe/probe.ts";
 import { compileTraffic } from "./testing/compile-traffic.ts";
 import { temporaryBpffs } from "./testing/temporary-bpffs.ts";
 import { leavingNoTrace } from "./testing/traces.ts";
@@ -17,13 +19,17 @@ import { type VethPair, vethPair } from "./testing/veth-pair.ts";
 
 const LOOPBACK = 1;
 
-function vethTest(title: string, body: (pair: VethPair) => void): void {
-  rootTest(title, () =>
+function vethTest(title: string, body: (pair: VethPair) => void, ...needed: readonly Feature[]): void {
+  const run = () =>
     leavingNoTrace(() => {
       using pair = vethPair();
       body(pair);
-    }),
-  );
+    });
+  const missing = () => {
+    const absent = needed.map(probe).find(({ answer }) => answer !== "yes");
+    return absent && `it needs ${absent.feature} (Linux ${absent.since}): ${absent.why}`;
+  };
+  rootTest(title, run, missing);
 }
 
 vethTest("veth runs XDP natively, and the link says so", ({ left, namespace }) => {
@@ -79,14 +85,28 @@ vethTest("a hook that is taken is a clear error", ({ left, namespace }) => {
   );
 });
 
-vethTest("an interface that is not there is a clear error, for XDP and for tcx", ({ namespace }) => {
-  using collection = load(compileTraffic("count", "passSegment"));
-  const isVanished = (error: unknown) =>
-    isLoaderError(error, "interface-vanished") && error.why === "there is no interface 9999 in this network namespace";
+vethTest("an interface that is not there is a clear error", ({ namespace }) => {
+  using collection = load(compileTraffic("count"));
   for (const mode of ["auto", "native", "generic"] as const) {
-    assert.throws(() => collection.program("count").attachXdp(9999, { mode, namespace }), isVanished);
+    assert.throws(
+      () => collection.program("count").attachXdp(9999, { mode, namespace }),
+      (error) =>
+        isLoaderError(error, "interface-vanished") &&
+        error.why === "there is no interface 9999 in this network namespace",
+    );
   }
-  assert.throws(() => collection.program("passSegment").attachTcx(9999, "ingress", { namespace }), isVanished);
+});
+
+vethTest("so it is for tcx; a kernel without it is told by the release that brought it", ({ left, namespace }) => {
+  using collection = load(compileTraffic("passSegment"));
+  const attach = (ifindex: number) => () =>
+    collection.program("passSegment").attachTcx(ifindex, "ingress", { namespace });
+  assert.throws(attach(9999), (error) => isLoaderError(error, "interface-vanished"));
+  if (probe({ kind: "tcx link" }).answer === "yes") return;
+  assert.throws(
+    attach(left),
+    (error) => isLoaderError(error, "kernel-too-old") && /came with Linux 6\.6/.test(error.why),
+  );
 });
 
 vethTest("an interface that vanishes leaves a link that says so", ({ left, namespace, vanish }) => {
@@ -126,21 +146,25 @@ vethTest(
   },
 );
 
-vethTest("tcx programs run in their order, and are replaced in place", ({ left, namespace }) => {
-  using first = load(compileTraffic("passSegment"));
-  using second = load(compileTraffic("passSegment"));
-  const program = second.program("passSegment");
-  using link = first.program("passSegment").attachTcx(left, "egress", { namespace });
-  using before = program.attachTcx(left, "egress", { namespace, position: { place: "before", link: link.fd } });
-  assert.deepEqual(before.place, { type: "tcx", ifindex: left, attachType: "tcx_egress" });
-  assert.throws(
-    () => program.attachTcx(left, "egress", { namespace }),
-    (error) => isLoaderError(error, "hook-taken"),
-  );
-  before.close();
-  link.replace(program);
-  assert.equal(link.programId, program.info.id);
-});
+vethTest(
+  "tcx programs run in their order, and are replaced in place",
+  ({ left, namespace }) => {
+    using first = load(compileTraffic("passSegment"));
+    using second = load(compileTraffic("passSegment"));
+    const program = second.program("passSegment");
+    using link = first.program("passSegment").attachTcx(left, "egress", { namespace });
+    using before = program.attachTcx(left, "egress", { namespace, position: { place: "before", link: link.fd } });
+    assert.deepEqual(before.place, { type: "tcx", ifindex: left, attachType: "tcx_egress" });
+    assert.throws(
+      () => program.attachTcx(left, "egress", { namespace }),
+      (error) => isLoaderError(error, "hook-taken"),
+    );
+    before.close();
+    link.replace(program);
+    assert.equal(link.programId, program.info.id);
+  },
+  { kind: "tcx link" },
+);
 
 vethTest("a program is attached to socket lookup of a namespace", ({ namespace }) => {
   using collection = load(compileTraffic("passLookup"));

@@ -7,7 +7,7 @@ import { MAP_TYPES, type MapKind } from "../../language/map/declaration.ts";
 import { PROGRAM_TYPES, type ProgramKind } from "../../language/program-kind.ts";
 import { leavingNoTrace } from "../testing/traces.ts";
 import { vethPair } from "../testing/veth-pair.ts";
-import { withoutCapabilities } from "../testing/without-capabilities.ts";
+import { lacksSetpriv, withoutCapabilities } from "../testing/without-capabilities.ts";
 import type { Feature, GeneralFeature } from "./feature.ts";
 import { probe } from "./probe.ts";
 
@@ -58,15 +58,19 @@ rootTest("native XDP is a fact of each interface: veth has it, the loopback does
   }),
 );
 
-rootTest("without the capabilities the answer is that it could not tell, never no", () => {
-  const script = `
+rootTest(
+  "without the capabilities the answer is that it could not tell, never no",
+  () => {
+    const script = `
     import { probe } from ${JSON.stringify(new URL("./probe.ts", import.meta.url).href)};
     const features = ${JSON.stringify(features)};
     console.log(JSON.stringify(features.map(probe)));`;
-  const answers = withoutCapabilities(script);
-  assert.ok(Array.isArray(answers) && answers.length === features.length);
-  for (const { answer, feature, why } of answers) {
-    assert.equal(answer, "could not tell", `${feature}: ${why}`);
-    assert.match(why, /EPERM/);
-  }
-});
+    const answers = withoutCapabilities(script);
+    assert.ok(Array.isArray(answers) && answers.length === features.length);
+    for (const { answer, feature, why } of answers) {
+      assert.equal(answer, "could not tell", `${feature}: ${why}`);
+      assert.match(why, /EPERM/);
+    }
+  },
+  lacksSetpriv,
+);

@@ -12,3 +12,9 @@ export function withoutCapabilities(module: string): unknown {
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
 }
+
+/** Why it cannot be done on this machine, if so: small systems have a setpriv that only sets what is inherited. */
+export function lacksSetpriv(): string | undefined {
+  const { status } = spawnSync("setpriv", ["--bounding-set=-all", "true"]);
+  return status === 0 ? undefined : "it needs setpriv of util-linux";
+}
