@@ -26,6 +26,7 @@ export { unpin } from "./pin.ts";
 export type { Plain, PlainInit } from "./plain.ts";
 export type { ProbeAnswer } from "./probe/answer.ts";
 export type { Feature, GeneralFeature } from "./probe/feature.ts";
+export { featuresOf } from "./probe/features-of.ts";
 export { probe } from "./probe/probe.ts";
 export { KernelProgram, openProgram } from "./program.ts";
 export { type TypedQueue, typedQueue } from "./queue-map.ts";

@@ -3,6 +3,7 @@
  */
 import { type FileDescriptor, isSystemError } from "@weir/linux";
 import type { BtfType, MapSpec } from "../object/index.ts";
+import { explainPermission } from "./explain-failure.ts";
 import { kernelBtfTypes } from "./kernel-btf.ts";
 import { KernelMap } from "./kernel-map.ts";
 import { LoaderError } from "./loader-error.ts";
@@ -70,14 +71,17 @@ export function provideMap(spec: MapSpec, source: MapSource, undo: Undo): Provid
   return { map: fresh, pin: "replaces", old };
 }
 
-/** The layout of a live map, with the members of key and value where the kernel tells them. */
+/**
+ * The layout of a live map, with the members of key and value where it has type information.
+ *
+ * @throws LoaderError "capability-missing" without CAP_SYS_ADMIN, for a map with type information
+ */
 export function liveLayout(map: KernelMap): MapLayout {
   try {
     return layoutOfInfo(map.info, kernelBtfTypes(map.info.btfId));
   } catch (error) {
-    // Reading BTF by id takes CAP_SYS_ADMIN. Without it the layout has no members, and the comparison says so.
-    if (isSystemError(error, "EPERM")) return layoutOfInfo(map.info, null);
-    throw error;
+    // BTF is found by id only, which the kernel grants to CAP_SYS_ADMIN alone.
+    throw isSystemError(error, "EPERM") ? explainPermission(error, ["CAP_SYS_ADMIN"]) : error;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reads a ring buffer: records as programs put them in, without polling and without a system call for each.
  *
- *     using ring = ringBufferReader(collection.maps.get("events"), eventsDeclaration);
+ *     using ring = collection.ringBuffer(events);
  *     for await (const event of ring.values()) …
  */
 import { Mapping, pageSize, Readiness } from "@weir/linux";

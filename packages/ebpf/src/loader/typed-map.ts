@@ -1,9 +1,9 @@
 /**
  * Typed views of live maps: keys and values as plain objects, by the declaration that the packet program uses.
  *
- *     const flows = typedMap(collection.maps.get("flows"), flowsDeclaration);
- *     flows.update({ source, target }, { packets: 0n });
- *     for (const [flow, { packets }] of flows.entries()) …
+ *     const view = collection.map(flows);
+ *     view.update({ source, target }, { packets: 0n });
+ *     for (const [flow, { packets }] of view.entries()) …
  */
 import type { UpdateMode } from "@weir/linux";
 import type { MapDeclaration } from "../language/map/declaration.ts";
