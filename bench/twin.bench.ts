@@ -5,6 +5,11 @@
  * is copied in, the program runs, the verdict is checked. Unit: packets a second of processor time (user and system, garbage
  * collection included: a busy machine does not change it much), median of 9 runs of 400,000.
  *
+ * Measured on two shared cores of an AMD EPYC, Node 20, load average 10, in million packets/s:
+ *
+ *     hit, NAT, TCP 1.45    hit, DR, TCP  1.64    miss, NAT, TCP 0.49 (look up, schedule, insert, look up; later delete)
+ *     hit, NAT, UDP 1.67    hit, TUN, TCP 1.50    not a service  3.87
+ *
  * Run: node --import tsx bench/twin.bench.ts
  */
 import { PacketBuffer, Twin, XDP_SIZES } from "@weir/ebpf/twin";

@@ -62,14 +62,19 @@ export function compileReference(layout: AnyLayout): ReferenceMaker {
 }
 
 function nestedMaker({ kind }: Field, order: Order): Nested {
-  if (kind.kind === "struct") return kind.layout.reference;
+  if (kind.kind === "struct") return referenceMaker(kind.layout);
   if (kind.kind === "int") return null;
   const { element } = kind;
   if (element.kind === "int") return vectorMaker(element, order, null);
-  if (element.kind === "struct") return vectorMaker(element, order, element.layout.reference);
+  if (element.kind === "struct") return vectorMaker(element, order, referenceMaker(element.layout));
   const inner = nestedMaker({ name: "element", kind: element, offset: 0, size: sizeOf(element) }, order);
   const { length } = element;
   return vectorMaker(element, order, inner && ((memory, at) => inner(memory, at, length)));
+}
+
+/** Asks the layout each time: its class may not have been made yet. */
+function referenceMaker(layout: AnyLayout): (memory: Memory, at: number) => AnyRef {
+  return (memory, at) => layout.reference(memory, at);
 }
 
 function fieldText({ name, kind, offset, size }: Field, order: Order, index: number): string {

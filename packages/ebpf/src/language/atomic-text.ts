@@ -5,6 +5,7 @@
  * the sum of two u64 in a register when it goes straight into memory.
  */
 import type { Field, Order } from "./shape.ts";
+import { isWordAt } from "./word-text.ts";
 
 /** Atomics work on u32 and u64 fields in host order: the kernel's instructions know no other. */
 export function allowsAtomics({ kind }: Field, order: Order): boolean {
@@ -21,33 +22,54 @@ export function notAtomic(field: string): never {
 export function atomicText(fields: readonly Field[], order: Order): string {
   const atomics = fields.filter((field) => allowsAtomics(field, order));
   return [
-    method("$add", "value", atomics, (w) => `view.set${w}(at, view.get${w}(at, true) + value, true); return;`),
-    method("$or", "value", atomics, (w) => `view.set${w}(at, view.get${w}(at, true) | value, true); return;`),
-    method("$and", "value", atomics, (w) => `view.set${w}(at, view.get${w}(at, true) & value, true); return;`),
-    method("$xor", "value", atomics, (w) => `view.set${w}(at, view.get${w}(at, true) ^ value, true); return;`),
-    method("$fetchAdd", "value", atomics, (w) => `${old(w)} view.set${w}(at, old + value, true); return old;`),
-    method("$exchange", "value", atomics, (w) => `${old(w)} view.set${w}(at, value, true); return old;`),
+    method("$add", "value", atomics, (place) => `${place.store(`${place.load} + value`)} return;`),
+    method("$or", "value", atomics, (place) => `${place.store(`${place.load} | value`)} return;`),
+    method("$and", "value", atomics, (place) => `${place.store(`${place.load} & value`)} return;`),
+    method("$xor", "value", atomics, (place) => `${place.store(`${place.load} ^ value`)} return;`),
+    method(
+      "$fetchAdd",
+      "value",
+      atomics,
+      (place) => `const old = ${place.load}; ${place.store("old + value")} return old;`,
+    ),
+    method("$exchange", "value", atomics, (place) => `const old = ${place.load}; ${place.store("value")} return old;`),
     method(
       "$compareExchange",
       "expected, value",
       atomics,
-      (w) => `${old(w)} if (old === expected) view.set${w}(at, value, true); return old;`,
+      (place) => `const old = ${place.load}; if (old === expected) { ${place.store("value")} } return old;`,
     ),
   ].join("\n");
 }
 
-function old(word: string): string {
-  return `const old = view.get${word}(at, true);`;
+/** How the word at `at` is read and written. */
+interface Place {
+  readonly load: string;
+  store(value: string): string;
 }
 
-function method(name: string, params: string, fields: readonly Field[], body: (word: string) => string): string {
+/** A u64 at a multiple of 8. */
+const wide: Place = {
+  load: "this.$memory.wide[at >>> 3]",
+  store: (value) => `this.$memory.wide[at >>> 3] = ${value};`,
+};
+
+function viewed(word: "Uint32" | "BigUint64"): Place {
+  return {
+    load: `this.$memory.view.get${word}(at, true)`,
+    store: (value) => `this.$memory.view.set${word}(at, ${value}, true);`,
+  };
+}
+
+function method(name: string, params: string, fields: readonly Field[], body: (place: Place) => string): string {
   const cases = fields.map((field) => {
     const isWide = field.size === 8;
     const check = isWide ? `typeof value !== "bigint"` : "!Number.isSafeInteger(value)";
     return `case "${field.name}": {
       if (${check}) notInteger("${field.name}", value);
-      const view = this.$memory.view, at = this.$at + ${field.offset};
-      ${body(isWide ? "BigUint64" : "Uint32")}
+      const at = this.$at + ${field.offset};
+      ${isWide ? `if (${isWordAt("at")}) { ${body(wide)} }` : ""}
+      ${body(viewed(isWide ? "BigUint64" : "Uint32"))}
     }`;
   });
   return `${name}(field, ${params}) { switch (field) { ${cases.join(" ")} default: notAtomic(field); } }`;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { array } from "./array.ts";
+import { atomicAdd } from "./atomic.ts";
 import { i8, i16, i32, raw16, raw32, u8, u16, u32, u64 } from "./integer.ts";
 import { bytes } from "./kind.ts";
 import { keyLayout, struct } from "./layout.ts";
 import { Memory } from "./memory.ts";
-import { copy, equal } from "./reference.ts";
+import { copy, equal, type Ref } from "./reference.ts";
 
 const Inner = struct({ size: 8, fields: { a: u32, b: u16, c: bytes(2) } });
 const Host = struct({
@@ -194,6 +195,23 @@ describe("a reference", () => {
     list.items.get(1).a = 8;
     list.items.set(0, list.items.get(1));
     assert.equal(list.items.get(0).a, 8);
+  });
+
+  it("reads and writes u64 at any offset, where a stale memory has none", () => {
+    const Wide = struct({ size: 8, fields: { value: u64 } });
+    for (const at of [0, 8, 3]) {
+      const memory = Memory.zeroed(24);
+      const ref = Wide.reference(memory, at) as Ref<typeof Wide>;
+      ref.value = 0x0102030405060708n;
+      atomicAdd(ref, "value", 1n);
+      assert.deepEqual([ref.value, memory.bytes[at], memory.bytes[at + 7]], [0x0102030405060709n, 9, 1]);
+      memory.invalidate();
+      assert.throws(() => ref.value, RangeError);
+      assert.throws(() => {
+        ref.value = 1n;
+      }, RangeError);
+      assert.throws(() => atomicAdd(ref, "value", 1n), RangeError);
+    }
   });
 
   it("copies more than 64 bytes as well", () => {

@@ -68,16 +68,19 @@ function layoutOf<Declared extends Fields>(
     );
   }
   const shape = { order, size, alignment, source, fields, declared, scalar };
-  // The class needs the layout (references know theirs) and the layout needs the class: the maker closes the circle.
-  let maker: ReferenceMaker;
+  // The class is made when the first reference is: a compiler reads layouts and never makes one.
+  let made: ReferenceMaker | null = null;
+  const maker = (): ReferenceMaker => {
+    made ??= compileReference(layout);
+    layout.reference = made.reference;
+    layout.make = made.make as typeof layout.make;
+    return made;
+  };
   const layout = {
     ...shape,
-    reference: (memory: Memory, at: number): AnyRef => maker.reference(memory, at),
-    make: (init?: Init<Declared>): Ref<Layout<Declared>> => maker.make(init) as Ref<Layout<Declared>>,
+    reference: (memory: Memory, at: number): AnyRef => maker().reference(memory, at),
+    make: (init?: Init<Declared>): Ref<Layout<Declared>> => maker().make(init) as Ref<Layout<Declared>>,
   };
-  maker = compileReference(layout);
-  layout.reference = maker.reference;
-  layout.make = maker.make as typeof layout.make;
   return layout;
 }
 

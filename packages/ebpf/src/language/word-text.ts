@@ -13,14 +13,27 @@ export function isWord(kind: Kind): kind is IntegerKind {
 
 /** An expression that reads the integer at `at` of `this.$memory`. */
 export function loadText(kind: IntegerKind, order: Order, at: string): string {
-  return `this.$memory.view.get${accessor(kind)}(${at}${endian(kind, order)})`;
+  const load = `this.$memory.view.get${accessor(kind)}(${at}${endian(kind, order)})`;
+  return isWide(kind, order) ? `(${isWordAt(at)} ? this.$memory.wide[(${at}) >>> 3] : ${load})` : load;
 }
 
 /** Statements that check `value` and store it at `at` of `this.$memory`. DataView truncates as a register store does. */
 export function storeText(kind: IntegerKind, order: Order, at: string, value: string, name: string): string {
   const check = kind.bits === 64 ? `typeof ${value} !== "bigint"` : `!Number.isSafeInteger(${value})`;
   const store = `this.$memory.view.set${accessor(kind)}(${at}, ${value}${endian(kind, order)});`;
-  return `if (${check}) notInteger(${JSON.stringify(name)}, ${value}); ${store}`;
+  const checked = `if (${check}) notInteger(${JSON.stringify(name)}, ${value});`;
+  if (!isWide(kind, order)) return `${checked} ${store}`;
+  return `${checked} if (${isWordAt(at)}) this.$memory.wide[(${at}) >>> 3] = ${value}; else ${store}`;
+}
+
+/** Whether an integer is one of the words of `Memory.wide`, where it lies at a multiple of 8. */
+function isWide(kind: IntegerKind, order: Order): boolean {
+  return kind.bits === 64 && order === "host";
+}
+
+/** A condition: `at` is a multiple of 8 and inside the words of `this.$memory`, which a stale memory has none of. */
+export function isWordAt(at: string): string {
+  return `((${at}) & 7) === 0 && ((${at}) >>> 3) < this.$memory.wide.length`;
 }
 
 function accessor(kind: IntegerKind): string {
