@@ -68,5 +68,5 @@ export { arrayOfMaps, hashOfMaps, type MapOfMaps } from "./map/map-of-maps.ts";
 export { type QueueMap, queue, stack } from "./map/queue.ts";
 export { type RingBuffer, ringBuffer } from "./map/ring-buffer.ts";
 export { type SockHash, type SockMap, sockHash, sockMap } from "./map/socket.ts";
-export { copy, equal, type Ref, type Vector } from "./reference.ts";
+export { copy, equal, type Ref, type RefOf, type Vector } from "./reference.ts";
 export { type Table, table } from "./table.ts";
