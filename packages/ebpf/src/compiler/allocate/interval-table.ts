@@ -111,6 +111,13 @@ export class IntervalTable {
     return this.#next.get(interval);
   }
 
+  /** The part, from this one on, that covers `position`; NONE if the value is not live there any more. */
+  partAt(interval: number, position: number): number {
+    let part = interval;
+    while (part !== NONE && this.#end.get(part) <= position) part = this.#next.get(part);
+    return part;
+  }
+
   start(interval: number): number {
     return this.#rangeFrom.get(this.#firstRange.get(interval));
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { seededRandom } from "../machine/testing/random-machine.ts";
+import { seededRandom } from "../machine/testing/seeded-random.ts";
 import type { AllocatedInstruction } from "./allocated.ts";
 import type { Move } from "./location.ts";
 import { orderMoves } from "./parallel-move.ts";

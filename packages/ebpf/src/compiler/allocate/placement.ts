@@ -3,7 +3,7 @@
  */
 import type { Operand, SlotIndex, VirtualRegister } from "../machine/machine.ts";
 import type { Constant } from "./allocated.ts";
-import { IN_MEMORY, type IntervalTable, NONE } from "./interval-table.ts";
+import { IN_MEMORY, NONE } from "./interval-table.ts";
 import type { LiveIntervals } from "./live-intervals.ts";
 import type { MoveSource } from "./location.ts";
 import type { SpillStore } from "./spill-stores.ts";
@@ -25,7 +25,7 @@ export interface Placement {
 /** @throws Error if the value is not live there */
 export function valueAt(placement: Placement, register: VirtualRegister, position: number): MoveSource {
   const { table } = placement.live;
-  const part = partAt(placement.live, register, position);
+  const part = table.partAt(placement.live.intervalOf.get(register), position);
   if (part === NONE) throw new Error(`Broken invariant: v${register} is not live at ${position}.`);
   const location = table.locationOf(part);
   if (location !== IN_MEMORY) return location;
@@ -44,16 +44,4 @@ export function operandAt(placement: Placement, operand: Operand, position: numb
 export function constantSource(placement: Placement, constant: ConstantOperand): MoveSource {
   if (constant.kind !== "slot") return constant;
   return { kind: "frameAddress", offset: (placement.slotOffsets[constant.slot] ?? 0) + constant.offset };
-}
-
-/** The part of a register's interval that covers `position`; NONE if there is none. */
-export function partAt(live: LiveIntervals, register: VirtualRegister, position: number): number {
-  const { table } = live;
-  let part = live.intervalOf.get(register);
-  while (part !== NONE && table.end(part) <= position) part = table.nextPart(part);
-  return part;
-}
-
-export function hasParts(table: IntervalTable, interval: number): boolean {
-  return interval !== NONE && table.nextPart(interval) !== NONE;
 }

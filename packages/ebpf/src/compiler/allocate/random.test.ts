@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CompileError } from "../diagnostic.ts";
-import { randomMachine, seededRandom } from "../machine/testing/random-machine.ts";
+import { randomMachine } from "../machine/testing/random-machine.ts";
+import { seededRandom } from "../machine/testing/seeded-random.ts";
 import { allocate } from "./allocate.ts";
 import { assertSameBehaviour, someContext } from "./testing/compare-worlds.ts";
 

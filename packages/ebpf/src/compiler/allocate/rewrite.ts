@@ -5,7 +5,6 @@ import type { Flow } from "../machine/flow.ts";
 import { item } from "../machine/item.ts";
 import type { Base, MachineFunction, MachineInstruction, Operand, Terminator } from "../machine/machine.ts";
 import {
-  type AllocatedBlock,
   type AllocatedEnd,
   type AllocatedFunction,
   type AllocatedInstruction,
@@ -13,6 +12,7 @@ import {
   type PhysicalRegister,
   type Source,
 } from "./allocated.ts";
+import { type EdgeCode, layOutAllocated } from "./block-layout.ts";
 import { immediateField } from "./immediate.ts";
 import { NONE } from "./interval-table.ts";
 import { COMMUTATIVE, type LegalBlock, type LegalCode, type LegalInstruction } from "./legalise.ts";
@@ -36,14 +36,6 @@ export function rewrite(
   frameSize: number,
 ): AllocatedFunction {
   return new Rewriter(fn, flow, code, placement, frameSize).run();
-}
-
-/** A block under way; targets are still flow numbers or edge blocks. */
-interface Draft {
-  readonly origin: AllocatedBlock["origin"];
-  readonly cold: boolean;
-  body: AllocatedInstruction[];
-  end: AllocatedEnd;
 }
 
 class Rewriter {
@@ -75,7 +67,8 @@ class Rewriter {
 
   run(): AllocatedFunction {
     const bodies = this.#code.blocks.map((block, number) => this.#block(block, number));
-    const blocks = this.#layOut(bodies);
+    const endOf = (block: number, placeOf: (successor: number) => number) => this.#end(block, placeOf);
+    const blocks = layOutAllocated(this.#flow, bodies, this.#edgeCode(), endOf);
     return {
       name: this.#fn.name,
       at: this.#fn.at,
@@ -254,14 +247,14 @@ class Rewriter {
     this.#move([{ dst: 0, src: operandAt(this.#placement, value, position - 1) }]);
   }
 
-  #end(number: number, target: (to: number) => number): AllocatedEnd {
+  #end(number: number, placeOf: (successor: number) => number): AllocatedEnd {
     const block = item(this.#code.blocks, number);
     const { end } = block;
     const [next] = item(this.#flow.successors, number);
     if (end.op === "return") return { op: "return", at: end.at };
     if (next === undefined) throw new Error(`Broken invariant: block ${number} leads nowhere.`);
     if (end.op === "jump" || this.#successorCount(number) === 1)
-      return { op: "jump", target: target(next), at: end.at };
+      return { op: "jump", target: placeOf(next), at: end.at };
     const position = this.#placement.live.blockStart.get(number) + STEP * (block.body.length + 1);
     const [ifTrue, ifFalse] = item(this.#flow.successors, number);
     return {
@@ -270,77 +263,24 @@ class Rewriter {
       width: end.width,
       left: this.#register(end.left, position),
       right: this.#source(end.right, position, end.width),
-      ifTrue: target(ifTrue ?? NONE),
-      ifFalse: target(ifFalse ?? NONE),
+      ifTrue: placeOf(ifTrue ?? NONE),
+      ifFalse: placeOf(ifFalse ?? NONE),
       at: end.at,
     };
   }
 
-  /** Blocks in layout order, with a block of its own for each edge that needs moves and has no end to put them at. */
-  #layOut(bodies: readonly (readonly AllocatedInstruction[])[]): readonly AllocatedBlock[] {
-    const drafts: (Draft & { readonly from: number; readonly to: number })[] = [];
-    const after = new Map<number, Draft[]>();
-    const hotEdges: Draft[] = [];
-    const coldEdges: Draft[] = [];
-    const edgeDrafts = new Map<number, Draft>();
+  /** The edges with moves that fit neither the end of the one block nor the start of the other. */
+  #edgeCode(): readonly EdgeCode[] {
+    const edges: EdgeCode[] = [];
     for (const [key, moves] of this.#transitions.onEdge) {
       const from = Math.floor(key / this.#flow.blocks.length);
       const to = key % this.#flow.blocks.length;
       if (this.#successorCount(from) === 1 || this.#predecessorCount(to) === 1) continue;
-      const body = orderMoves(
-        moves,
-        this.#spare(() => freeOnEdge(this.#placement, from, to)),
-      );
-      if (body.length === 0) continue;
-      const isCold = item(this.#flow.cold, from) || item(this.#flow.cold, to);
-      const draft = {
-        origin: { kind: "edge" as const, from: item(this.#flow.blocks, from).id, to: item(this.#flow.blocks, to).id },
-        cold: isCold,
-        body: [...body],
-        end: { op: "jump" as const, target: to, at: null },
-        from,
-        to,
-      };
-      drafts.push(draft);
-      edgeDrafts.set(key, draft);
-      if (isCold) coldEdges.push(draft);
-      else if (to === from + 1 || to <= from) after.set(from, [draft]);
-      else hotEdges.push(draft);
+      const spare = this.#spare(() => freeOnEdge(this.#placement, from, to));
+      const body = orderMoves(moves, spare);
+      if (body.length > 0) edges.push({ from, to, body });
     }
-    return this.#assemble(bodies, edgeDrafts, { after, hotEdges, coldEdges });
-  }
-
-  #assemble(
-    bodies: readonly (readonly AllocatedInstruction[])[],
-    edges: ReadonlyMap<number, Draft>,
-    placed: { after: ReadonlyMap<number, readonly Draft[]>; hotEdges: readonly Draft[]; coldEdges: readonly Draft[] },
-  ): readonly AllocatedBlock[] {
-    const sequence: (number | Draft)[] = [];
-    let coldBegun = false;
-    bodies.forEach((_, number) => {
-      if (item(this.#flow.cold, number) && !coldBegun) {
-        sequence.push(...placed.hotEdges);
-        coldBegun = true;
-      }
-      sequence.push(number, ...(placed.after.get(number) ?? []));
-    });
-    if (!coldBegun) sequence.push(...placed.hotEdges);
-    sequence.push(...placed.coldEdges);
-    const places = new Map(sequence.map((entry, place) => [entry, place]));
-    const placeOf = (entry: number | Draft): number => places.get(entry) ?? NONE;
-    return sequence.map((entry) => {
-      if (typeof entry !== "number") {
-        const { end } = entry;
-        return { ...entry, end: end.op === "jump" ? { ...end, target: placeOf(end.target) } : end };
-      }
-      const block = item(this.#flow.blocks, entry);
-      return {
-        origin: { kind: "block", block },
-        cold: item(this.#flow.cold, entry),
-        body: item(bodies, entry),
-        end: this.#end(entry, (to) => placeOf(edges.get(edgeKey(this.#flow, entry, to)) ?? to)),
-      };
-    });
+    return edges;
   }
 
   #moveOnEdge(from: number, to: number): void {

@@ -10,7 +10,6 @@ import { item } from "../machine/item.ts";
 import type { VirtualRegister } from "../machine/machine.ts";
 import { IN_MEMORY, NONE } from "./interval-table.ts";
 import { type LiveIntervals, STEP } from "./live-intervals.ts";
-import { partAt } from "./placement.ts";
 
 export type SpillStore =
   | { readonly kind: "afterDefinition" }
@@ -83,7 +82,7 @@ function addEdgesInto(
   for (; blockStart.get(to) < range.to; to++) {
     if (to === definedIn.get(register)) continue;
     for (const from of item(flow.predecessors, to)) {
-      const part = partAt(live, register, blockStart.get(from + 1) - 1);
+      const part = table.partAt(live.intervalOf.get(register), blockStart.get(from + 1) - 1);
       if (table.locationOf(part) !== IN_MEMORY) places.push({ kind: "edge", from, to });
     }
   }

@@ -9,7 +9,7 @@ import type { MachineBlock } from "../machine/machine.ts";
 import { IN_MEMORY, NONE } from "./interval-table.ts";
 import type { LegalCode } from "./legalise.ts";
 import { isRegister, type Move } from "./location.ts";
-import { hasParts, operandAt, type Placement, valueAt } from "./placement.ts";
+import { operandAt, type Placement, valueAt } from "./placement.ts";
 import type { Leaving } from "./spill-stores.ts";
 
 export interface Transitions {
@@ -28,7 +28,8 @@ export function findTransitions(flow: Flow, code: LegalCode, placement: Placemen
   const onEdge = new Map<number, Move[]>();
   const { live } = placement;
   for (let register = 0; register < live.intervalOf.length; register++) {
-    if (!hasParts(live.table, live.intervalOf.get(register))) continue;
+    const first = live.intervalOf.get(register);
+    if (first === NONE || live.table.nextPart(first) === NONE) continue;
     addSplits(placement, register, before);
     addEdges(flow, placement, register, onEdge);
   }

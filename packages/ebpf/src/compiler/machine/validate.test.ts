@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { printMachine } from "./print-machine.ts";
 import { parseMachine } from "./testing/parse-machine.ts";
-import { randomMachine, seededRandom } from "./testing/random-machine.ts";
+import { randomMachine } from "./testing/random-machine.ts";
+import { seededRandom } from "./testing/seeded-random.ts";
 import { validateMachine } from "./validate.ts";
 
 const SOUND = `program(v0)

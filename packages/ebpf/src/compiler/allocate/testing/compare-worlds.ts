@@ -6,7 +6,7 @@ import type { HelperRun, InterpretedHelper } from "../../../interpreter/index.ts
 import { interpret, prepareProgram } from "../../../interpreter/index.ts";
 import { emit } from "../../emit/emit.ts";
 import type { MachineProgram } from "../../machine/machine.ts";
-import { CONTEXT_BYTES, HELPER_MIX, HELPER_STIR, HELPER_TWICE } from "../../machine/testing/random-machine.ts";
+import { CONTEXT_BYTES, HELPER_MIX, HELPER_STIR, HELPER_TWICE } from "../../machine/testing/random-instructions.ts";
 import { runMachine, type TestHelper } from "../../machine/testing/run-machine.ts";
 import type { AllocatedProgram } from "../allocated.ts";
 
