@@ -1,10 +1,11 @@
 /**
  * Register allocation: machine code on virtual registers becomes machine code on the kernel's ten.
  *
- *     legalise -> live intervals -> hints -> linear scan -> frame -> rewrite -> verify
+ *     validate -> legalise -> live intervals -> hints -> linear scan -> frame -> rewrite -> verify
  */
 import { flowOf } from "../machine/flow.ts";
 import type { MachineFunction, MachineProgram } from "../machine/machine.ts";
+import { validateMachine } from "../machine/validate.ts";
 import type { AllocatedFunction, AllocatedProgram } from "./allocated.ts";
 import { checkStackDepth } from "./call-stack.ts";
 import { type FrameObject, layOutFrame } from "./frame.ts";
@@ -23,11 +24,11 @@ import { Stretches } from "./stretches.ts";
 import { verifyAllocation } from "./verify-allocation.ts";
 
 /**
- * @param program valid machine code, see `validateMachine`
  * @throws CompileError (E401) if the frames of a chain of calls exceed the kernel's 512 bytes
- * @throws Error if the result does not compute what the machine code says: a bug of this phase
+ * @throws Error if the machine code is not SSA (a bug of an earlier phase), or if the result computes something else (one of this phase)
  */
 export function allocate(program: MachineProgram): AllocatedProgram {
+  validateMachine(program);
   const functions = program.functions.map(allocateFunction);
   for (const fn of functions) verifyAllocation(fn);
   checkStackDepth(functions);

@@ -6,7 +6,14 @@
 
 import { type Flow, flowOf } from "./flow.ts";
 import { item } from "./item.ts";
-import type { MachineFunction, MachineInstruction, MachineProgram, Operand } from "./machine.ts";
+import type {
+  MachineFunction,
+  MachineInstruction,
+  MachinePhi,
+  MachineProgram,
+  Operand,
+  Terminator,
+} from "./machine.ts";
 import { definedRegister, operandsOf, operandsOfEnd } from "./operands.ts";
 import { printEnd, printInstruction, printMachineFunction } from "./print-machine.ts";
 
@@ -20,6 +27,18 @@ export function validateMachine(program: MachineProgram): void {
 interface Definition {
   readonly block: number;
   readonly index: number;
+}
+
+/** What reads an operand; printed only when something is wrong. */
+type Reader = MachineInstruction | Terminator | MachinePhi;
+
+function print(reader: Reader): string {
+  if ("sources" in reader) return `v${reader.dst} = phi`;
+  return isEnd(reader) ? printEnd(reader) : printInstruction(reader);
+}
+
+function isEnd(reader: MachineInstruction | Terminator): reader is Terminator {
+  return reader.op === "jump" || reader.op === "branch" || reader.op === "return";
 }
 
 class Validation {
@@ -46,7 +65,7 @@ class Validation {
         this.#checkInstruction(instruction, { block: number, index });
       });
       const at = { block: number, index: block.body.length };
-      for (const operand of operandsOfEnd(block.end)) this.#checkOperand(operand, at, printEnd(block.end));
+      for (const operand of operandsOfEnd(block.end)) this.#checkOperand(operand, at, block.end);
     });
   }
 
@@ -77,35 +96,34 @@ class Validation {
         const { id, body } = item(this.#flow.blocks, predecessor);
         const source = phi.sources.get(id);
         if (source === undefined) this.#fail(`v${phi.dst} = phi in block ${block.id} has no source for block ${id}`);
-        else this.#checkOperand(source, { block: predecessor, index: body.length }, `v${phi.dst} = phi`);
+        else this.#checkOperand(source, { block: predecessor, index: body.length }, phi);
       }
       if (from.length === 0) this.#fail(`v${phi.dst} is a phi in the entry block`);
     }
   }
 
   #checkInstruction(instruction: MachineInstruction, at: Definition): void {
-    const text = printInstruction(instruction);
-    for (const operand of operandsOf(instruction)) this.#checkOperand(operand, at, text);
-    if (instruction.op === "slotStart") this.#checkSlot(instruction.slot, text);
+    for (const operand of operandsOf(instruction)) this.#checkOperand(operand, at, instruction);
+    if (instruction.op === "slotStart") this.#checkSlot(instruction.slot, instruction);
     if (instruction.op === "call") {
-      if (instruction.args.length > 5) this.#fail(`more than five arguments: ${text}`);
-      if (instruction.callee.kind === "function") this.#checkFunction(instruction.callee.name, text);
+      if (instruction.args.length > 5) this.#fail(`more than five arguments: ${print(instruction)}`);
+      if (instruction.callee.kind === "function") this.#checkFunction(instruction.callee.name, instruction);
     }
     if (instruction.op === "atomic") {
       const compares = instruction.operator === "compareExchange";
       if (compares !== (instruction.expected !== null))
-        this.#fail(`only compareExchange has an expected value: ${text}`);
+        this.#fail(`only compareExchange has an expected value: ${print(instruction)}`);
     }
   }
 
-  #checkOperand(operand: Operand, at: Definition, text: string): void {
-    if (operand.kind === "slot") this.#checkSlot(operand.slot, text);
-    if (operand.kind === "function") this.#checkFunction(operand.name, text);
+  #checkOperand(operand: Operand, at: Definition, reader: Reader): void {
+    if (operand.kind === "slot") this.#checkSlot(operand.slot, reader);
+    if (operand.kind === "function") this.#checkFunction(operand.name, reader);
     if (operand.kind !== "register") return;
     const definition = this.#definitions.get(operand.register);
-    if (definition === undefined) this.#fail(`v${operand.register} is used and never defined: ${text}`);
+    if (definition === undefined) this.#fail(`v${operand.register} is used and never defined: ${print(reader)}`);
     else if (!this.#dominates(definition, at)) {
-      this.#fail(`the definition of v${operand.register} does not dominate its use: ${text}`);
+      this.#fail(`the definition of v${operand.register} does not dominate its use: ${print(reader)}`);
     }
   }
 
@@ -116,12 +134,12 @@ class Validation {
     return block === definition.block;
   }
 
-  #checkSlot(slot: number, text: string): void {
-    if (slot < 0 || slot >= this.#fn.slots.length) this.#fail(`there is no slot${slot}: ${text}`);
+  #checkSlot(slot: number, reader: Reader): void {
+    if (slot < 0 || slot >= this.#fn.slots.length) this.#fail(`there is no slot${slot}: ${print(reader)}`);
   }
 
-  #checkFunction(name: string, text: string): void {
-    if (!this.#functionNames.has(name)) this.#fail(`there is no function ${name}: ${text}`);
+  #checkFunction(name: string, reader: Reader): void {
+    if (!this.#functionNames.has(name)) this.#fail(`there is no function ${name}: ${print(reader)}`);
   }
 
   #fail(rule: string): never {
