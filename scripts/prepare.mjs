@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Installs what is missing.
  *
- * @param {readonly ("run" | "test" | "kernels")[]} purposes which lists of `debian-packages.json` are needed
+ * @param {readonly ("run" | "demo" | "test" | "kernels")[]} purposes which lists of `debian-packages.json` are needed
  * @returns {string[]} one `NOT RUN:` line for each purpose whose Debian packages could not be had
  */
 export function prepare(purposes) {
