@@ -17,7 +17,9 @@ import type {
 } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 
-const INT_LIMIT = 2n ** 53n;
+/** Up to here, on both sides of zero, a number counts every integer. */
+export const INT_LIMIT = 2n ** 53n;
+export const U64_MAX = 2n ** 64n - 1n;
 
 export function newFunction(name: string, role: IrFunction["role"], paramCount: number, at: Span): IrFunction {
   return { name, role, blocks: [], slots: [], paramCount, at, nextValue: 0, nextBlock: 0 };
@@ -64,7 +66,7 @@ export function foldArithmetic(
 ): bigint | null {
   const result = exactArithmetic(operator, left, right);
   if (result === null) return null;
-  const inside = type === "int" ? result >= -INT_LIMIT && result <= INT_LIMIT : result >= 0n && result < 2n ** 64n;
+  const inside = type === "int" ? result >= -INT_LIMIT && result <= INT_LIMIT : result >= 0n && result <= U64_MAX;
   return inside ? result : null;
 }
 

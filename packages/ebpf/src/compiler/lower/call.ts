@@ -9,8 +9,11 @@ import type { Binding, LanguageType } from "../resolve/program.ts";
 import type { Expression, ExpressionOf, FunctionTree, Span } from "../tree.ts";
 import { assignedNames, mayMovePacket } from "./assigned.ts";
 import { callContextMethod, loadPacketBounds } from "./context.ts";
+import { toInt, toU64 } from "./conversion.ts";
+import { fitType, typeBounds } from "./declared-type.ts";
 import { describe, type Entity } from "./entity.ts";
 import { forgetNewer } from "./environment.ts";
+import { expectBool, expectInt, expectU64 } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import { callIntrinsic, callMath } from "./intrinsic.ts";
 import { callCell, callLayout, callTable, callVector } from "./layout-call.ts";
@@ -18,7 +21,7 @@ import type { Frame, Lowering } from "./lowering.ts";
 import { callMap } from "./map-call.ts";
 import { expectLayout } from "./memory.ts";
 import { materialise, mergeResults } from "./reference.ts";
-import { expectBool, expectInt, expectU64, fitType, toInt, toU64 } from "./scalar.ts";
+
 import { lowerStatements } from "./statement.ts";
 
 type Call = ExpressionOf<"call">;
@@ -199,23 +202,5 @@ function passed(l: Lowering, arg: Entity, type: LanguageType, name: string, tree
         `${name} has no type that a register can hold`,
         "integers, booleans, u64, references, the context",
       );
-  }
-}
-
-/** The interval that a type promises, for parameters and results that are not seen through. */
-export function typeBounds(type: LanguageType | null): { readonly low: bigint; readonly high: bigint } | null {
-  switch (type?.kind) {
-    case "int": {
-      const span = 1n << BigInt(type.bits);
-      return type.signed ? { low: -span / 2n, high: span / 2n - 1n } : { low: 0n, high: span - 1n };
-    }
-    case "number":
-      return { low: -(2n ** 53n), high: 2n ** 53n };
-    case "u64":
-      return { low: 0n, high: 2n ** 64n - 1n };
-    case "boolean":
-      return { low: 0n, high: 1n };
-    default:
-      return null;
   }
 }

@@ -9,9 +9,9 @@ import { constantOf } from "./builder.ts";
 import { expectArgs } from "./call.ts";
 import { type ContextEntity, describe, type Entity } from "./entity.ts";
 import type { PacketBounds } from "./environment.ts";
+import { expectInt } from "./expect.ts";
 import { callHelper, findHelper } from "./helper-call.ts";
 import type { Lowering } from "./lowering.ts";
-import { expectInt } from "./scalar.ts";
 
 type Call = ExpressionOf<"call">;
 

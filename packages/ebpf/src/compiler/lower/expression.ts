@@ -3,14 +3,16 @@
  */
 import { refuse } from "../diagnostic.ts";
 import type { Expression, ExpressionOf } from "../tree.ts";
+import { arith, binary, bitOperation, divide } from "./arithmetic.ts";
 import { lowerCall } from "./call.ts";
+import { compare, not } from "./comparison.ts";
 import { lowerCondition } from "./condition.ts";
 import { readContextField } from "./context.ts";
 import { describe, type Entity } from "./entity.ts";
+import { expectBool, expectInt } from "./expect.ts";
 import type { Lowering } from "./lowering.ts";
 import { fieldOf, readField } from "./memory.ts";
 import { isNull, mergeResults } from "./reference.ts";
-import { arith, binary, bitOperation, compare, divide, expectBool, expectInt, not } from "./scalar.ts";
 
 export function lowerExpression(l: Lowering, expression: Expression): Entity {
   const { at } = expression;

@@ -6,15 +6,16 @@ import type { MapDeclaration } from "../../language/map/declaration.ts";
 import { refuse } from "../diagnostic.ts";
 import type { Range, Value } from "../ir/ir.ts";
 import type { Expression, ExpressionOf, Span } from "../tree.ts";
+import { U64_MAX } from "./builder.ts";
 import { callbackAddress } from "./callback.ts";
 import { loadPacketBounds } from "./context.ts";
 import { type ContextEntity, describe, type Entity, type RefEntity } from "./entity.ts";
+import { expectInt, expectU64 } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import { stackReference } from "./layout-call.ts";
 import type { Lowering } from "./lowering.ts";
 import { expectLayout, expectRef, storeInt } from "./memory.ts";
 import { mergeResults, nullTest } from "./reference.ts";
-import { expectInt, expectU64, U64_MAX } from "./scalar.ts";
 
 type Call = ExpressionOf<"call">;
 

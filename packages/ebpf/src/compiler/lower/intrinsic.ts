@@ -6,15 +6,16 @@ import type { AtomicOperator, Value } from "../ir/ir.ts";
 import type { ExpressionOf, Span } from "../tree.ts";
 import { constantOf } from "./builder.ts";
 import { expectArgs } from "./call.ts";
+import { compareValues } from "./comparison.ts";
 import { branchOn } from "./condition.ts";
 import type { Entity } from "./entity.ts";
+import { expectInt, expectU64 } from "./expect.ts";
 import { asDivision, lowerDivision } from "./expression.ts";
 import { callHelper, findHelper } from "./helper-call.ts";
 import { expectPair } from "./layout-call.ts";
 import type { Lowering } from "./lowering.ts";
 import { copyBytes, equalBytes, expectRef, fieldOf } from "./memory.ts";
 import { mergeResults } from "./reference.ts";
-import { compareValues, expectInt, expectU64 } from "./scalar.ts";
 
 type Call = ExpressionOf<"call">;
 

@@ -4,9 +4,10 @@
  * A mutable variable that differs gets a phi. A constant that differs does so only in what conditions have taught about it, and
  * falls back to what it was when declared.
  */
-import type { Block, IrFunction, Value } from "../ir/ir.ts";
+import type { Block, IrFunction, Range, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 import { append, newBlock, terminate } from "./builder.ts";
+import { variableBounds } from "./declared-type.ts";
 import { type Entity, isScalar, type RefEntity, type Region } from "./entity.ts";
 import type { Edge, Environment, PacketBounds, Variable } from "./environment.ts";
 
@@ -64,18 +65,7 @@ function mergeVariable(
   if (first === undefined) throw new Error("a variable without an entity");
   if (entities.every((entity) => entity === first)) return first;
   if (!variable.mutable) return variable.original;
-  return mergeEntities(fn, block, entities, boundsOf(variable), at);
-}
-
-/** The interval that a variable's declared type promises. */
-export function boundsOf(variable: Variable): { readonly low: bigint; readonly high: bigint } | null {
-  const { type } = variable;
-  if (type?.kind === "int") {
-    const span = 1n << BigInt(type.bits);
-    return type.signed ? { low: -span / 2n, high: span / 2n - 1n } : { low: 0n, high: span - 1n };
-  }
-  if (type?.kind === "u64") return { low: 0n, high: 2n ** 64n - 1n };
-  return null;
+  return mergeEntities(fn, block, entities, variableBounds(variable), at);
 }
 
 /** One entity for several of the same kind: a phi where they differ. The caller has made nullable references plain pointers. */
@@ -83,7 +73,7 @@ export function mergeEntities(
   fn: IrFunction,
   block: Block,
   entities: readonly Entity[],
-  bounds: { readonly low: bigint; readonly high: bigint } | null,
+  bounds: Range | null,
   at: Span,
 ): Entity {
   const [first] = entities;
@@ -138,13 +128,7 @@ export function mergeRegions(a: Region, b: Region): Region {
   };
 }
 
-function mergeValues(
-  fn: IrFunction,
-  block: Block,
-  values: readonly Value[],
-  bounds: { readonly low: bigint; readonly high: bigint } | null,
-  at: Span,
-): Value {
+function mergeValues(fn: IrFunction, block: Block, values: readonly Value[], bounds: Range | null, at: Span): Value {
   const [first] = values;
   if (first === undefined) throw new Error("a join of nothing");
   if (values.every((value) => value === first)) return first;

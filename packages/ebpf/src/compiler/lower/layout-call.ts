@@ -6,8 +6,10 @@ import type { MapDeclaration } from "../../language/map/declaration.ts";
 import { refuse } from "../diagnostic.ts";
 import type { Binding } from "../resolve/program.ts";
 import type { ExpressionOf, Property, Span } from "../tree.ts";
+import { arith } from "./arithmetic.ts";
 import { expectArgs } from "./call.ts";
 import { describe, type Entity, type Place, type RefEntity, type VectorEntity } from "./entity.ts";
+import { expectInt } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import type { Lowering } from "./lowering.ts";
 import {
@@ -22,7 +24,6 @@ import {
   writeField,
   zeroBytes,
 } from "./memory.ts";
-import { arith, expectInt } from "./scalar.ts";
 
 type Call = ExpressionOf<"call">;
 

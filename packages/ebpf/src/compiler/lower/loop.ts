@@ -7,6 +7,7 @@ import type { Span, StatementOf } from "../tree.ts";
 import { assignedNames, mayMovePacket } from "./assigned.ts";
 import { append, newBlock, terminate } from "./builder.ts";
 import { lowerCondition } from "./condition.ts";
+import { variableBounds } from "./declared-type.ts";
 import { type Entity, isScalar } from "./entity.ts";
 import {
   copyEnvironment,
@@ -16,7 +17,7 @@ import {
   type PacketBounds,
   type Variable,
 } from "./environment.ts";
-import { boundsOf, nullPointer, reloadBounds } from "./join.ts";
+import { nullPointer, reloadBounds } from "./join.ts";
 import type { JumpScope, Lowering } from "./lowering.ts";
 import { lowerStatements } from "./statement.ts";
 
@@ -71,7 +72,13 @@ function carryVariables(l: Lowering, loop: StatementOf<"for">, head: Block, env:
     if (variable === null || entity === undefined) continue;
     const first = isScalar(entity) ? entity.value : entity.kind === "ref" ? entity.base : null;
     if (first === null) continue;
-    const phi = append(l.fn, head, { kind: "phi", inputs: [first], bounds: boundsOf(variable) }, first.type, loop.at);
+    const phi = append(
+      l.fn,
+      head,
+      { kind: "phi", inputs: [first], bounds: variableBounds(variable) },
+      first.type,
+      loop.at,
+    );
     const there = atHead(l, head, entity, variable, phi, loop.at);
     env.variables.set(variable, there);
     carried.push({ variable, entity: there, phi });

@@ -6,11 +6,13 @@ import type { AnyLayout } from "../../language/layout.ts";
 import { refuse } from "../diagnostic.ts";
 import type { MemorySize, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
+import { arith } from "./arithmetic.ts";
 import { constantOf } from "./builder.ts";
+import { compareValues } from "./comparison.ts";
 import { describe, type Entity, type Place, type RefEntity, type Region, type VectorEntity } from "./entity.ts";
+import { expectInt, expectU64 } from "./expect.ts";
 import type { Lowering } from "./lowering.ts";
 import { readsItself } from "./read-modify-write.ts";
-import { arith, compareValues, expectInt, expectU64 } from "./scalar.ts";
 import { isAligned, loadUnaligned, storeUnaligned } from "./unaligned.ts";
 
 export interface FieldPlace extends Place {

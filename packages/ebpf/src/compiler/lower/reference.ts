@@ -8,11 +8,11 @@ import { refuse } from "../diagnostic.ts";
 import type { Value } from "../ir/ir.ts";
 import type { LanguageType } from "../resolve/program.ts";
 import type { Span } from "../tree.ts";
+import { compareValues } from "./comparison.ts";
 import { describe, type Entity, type RefEntity, type Region } from "./entity.ts";
 import type { Edge } from "./environment.ts";
 import { joinEdges, mergeEntities, nullPointer } from "./join.ts";
 import type { Lowering } from "./lowering.ts";
-import { compareValues } from "./scalar.ts";
 
 /** A bool: the reference or inner map is null. */
 export function isNull(l: Lowering, entity: Entity, at: Span): Value {
@@ -79,7 +79,8 @@ function isNaturalNull(ref: RefEntity): boolean {
   );
 }
 
-function nullReference(l: Lowering, like: RefEntity | LanguageType | null, at: Span): Entity {
+/** Null as a reference of a type. */
+export function nullReference(l: Lowering, like: RefEntity | LanguageType | null, at: Span): Entity {
   if (like?.kind !== "ref") {
     return refuse("E310", at, "null without a type", "write the type: let x: Ref<typeof Layout> | null = null");
   }

@@ -3,16 +3,19 @@
  */
 import { refuse } from "../diagnostic.ts";
 import type { BinaryOperator, Expression, Span, Statement, StatementOf } from "../tree.ts";
+import { binary } from "./arithmetic.ts";
+import { compareValues } from "./comparison.ts";
 import { branchOn, lowerCondition } from "./condition.ts";
 import { writeContextField } from "./context.ts";
+import { fitType } from "./declared-type.ts";
 import { describe, type Entity } from "./entity.ts";
 import { copyEnvironment, type Edge, forgetNewer } from "./environment.ts";
+import { expectInt } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import { lowerFor } from "./loop.ts";
 import type { JumpScope, Lowering } from "./lowering.ts";
 import { type FieldPlace, fieldOf, readField, writeField } from "./memory.ts";
 import { materialise } from "./reference.ts";
-import { binary, compareValues, expectInt, fitType } from "./scalar.ts";
 
 export function lowerStatements(l: Lowering, statements: readonly Statement[]): void {
   for (const statement of statements) {

@@ -1,19 +1,15 @@
 /**
- * Arithmetic, bit operators and conversions on numbers, u64s and booleans.
+ * Arithmetic and bit operators on numbers and u64s.
  *
  * Each operation keeps JavaScript's meaning; where the two worlds could part (rounding, wrapping, division by zero) a `fit` is left
  * behind that `ranges` must be able to prove.
  */
 import { refuse } from "../diagnostic.ts";
-import type { ArithmeticOperator, BitOperator, Comparison, Fit, Value } from "../ir/ir.ts";
-import type { LanguageType } from "../resolve/program.ts";
-import type { BinaryOperator, CompareOperator, Span } from "../tree.ts";
-import { constantOf, foldArithmetic, foldBits, foldComparison } from "./builder.ts";
+import type { ArithmeticOperator, BitOperator, Fit, Value } from "../ir/ir.ts";
+import type { BinaryOperator, Span } from "../tree.ts";
+import { constantOf, foldArithmetic, foldBits, INT_LIMIT, U64_MAX } from "./builder.ts";
 import { describe, type Entity, type Scalar } from "./entity.ts";
 import type { Lowering } from "./lowering.ts";
-
-export const INT_LIMIT = 2n ** 53n;
-export const U64_MAX = 2n ** 64n - 1n;
 
 const ARITHMETIC: Partial<Record<BinaryOperator, ArithmeticOperator>> = {
   "+": "add",
@@ -29,14 +25,6 @@ const BITS: Partial<Record<BinaryOperator, BitOperator>> = {
   "<<": "shl",
   ">>": "sar",
   ">>>": "shr",
-};
-const COMPARISONS: Record<CompareOperator, Comparison> = {
-  "===": "==",
-  "!==": "!=",
-  "<": "<",
-  "<=": "<=",
-  ">": ">",
-  ">=": ">=",
 };
 
 /** `left operator right` for two numbers or two u64s. Division of numbers is lowered by `divide` alone. */
@@ -173,118 +161,4 @@ export function wrapped(l: Lowering, value: Value, subject: string, at: Span): V
     },
     at,
   );
-}
-
-export function compare(l: Lowering, operator: CompareOperator, left: Entity, right: Entity, at: Span): Value {
-  const comparison = COMPARISONS[operator];
-  const equality = comparison === "==" || comparison === "!=";
-  if (left.kind === "int" && right.kind === "int") return compareValues(l, comparison, left.value, right.value, at);
-  if (left.kind === "u64" && right.kind === "u64") {
-    const a = wrapped(l, left.value, `the left side of '${operator}'`, at);
-    const b = wrapped(l, right.value, `the right side of '${operator}'`, at);
-    return compareValues(l, comparison, a, b, at);
-  }
-  if (left.kind === "bool" && right.kind === "bool" && equality)
-    return compareValues(l, comparison, left.value, right.value, at);
-  return refuse(
-    "E307",
-    at,
-    `'${operator}' on ${describe(left)} and ${describe(right)}`,
-    "compare two numbers, two u64s, two booleans (=== and !== only), or a reference with null",
-  );
-}
-
-export function compareValues(l: Lowering, comparison: Comparison, left: Value, right: Value, at: Span): Value {
-  const a = constantOf(left);
-  const b = constantOf(right);
-  if (a !== null && b !== null) return l.constant(foldComparison(comparison, a, b), "bool", at);
-  return l.emit({ kind: "compare", operator: comparison, left, right }, "bool", at);
-}
-
-export function not(l: Lowering, value: Value, at: Span): Value {
-  const known = constantOf(value);
-  return known === null ? l.emit({ kind: "not", value }, "bool", at) : l.constant(known === 0n, "bool", at);
-}
-
-/** BigInt(n). */
-export function toU64(l: Lowering, value: Value, at: Span): Value {
-  const known = constantOf(value);
-  if (known !== null && known >= 0n) return l.u64(known, at);
-  const fitted = l.fit(
-    value,
-    {
-      low: 0n,
-      high: INT_LIMIT,
-      rule: "E306",
-      subject: "the argument of BigInt",
-      write: "make it unsigned with >>> 0 first",
-    },
-    at,
-  );
-  return l.emit({ kind: "convert", value: fitted }, "u64", at);
-}
-
-/** Number(x). */
-export function toInt(l: Lowering, value: Value, at: Span): Value {
-  const known = constantOf(value);
-  if (known !== null && known >= 0n && known <= INT_LIMIT) return l.int(known, at);
-  const fitted = l.fit(
-    value,
-    {
-      low: 0n,
-      high: INT_LIMIT,
-      rule: "E306",
-      subject: "the argument of Number",
-      write: "mask or shift it below 2^53 first",
-    },
-    at,
-  );
-  return l.emit({ kind: "convert", value: fitted }, "int", at);
-}
-
-/** Checks a scalar against a declared type; what fits goes on with the type's interval. */
-export function fitType(l: Lowering, entity: Entity, type: LanguageType | null, subject: string, at: Span): Entity {
-  if (type === null) return entity;
-  const write = "narrow it with & or >>> 0, or choose a wider type";
-  switch (type.kind) {
-    case "int": {
-      const value = expectInt(entity, subject, at);
-      const span = 1n << BigInt(type.bits);
-      const low = type.signed ? -span / 2n : 0n;
-      return { kind: "int", value: l.fit(value, { low, high: low + span - 1n, rule: "E302", subject, write }, at) };
-    }
-    case "number":
-      return { kind: "int", value: expectInt(entity, subject, at) };
-    case "u64": {
-      const value = expectU64(entity, subject, at);
-      return {
-        kind: "u64",
-        value: l.fit(value, { low: 0n, high: U64_MAX, rule: "E302", subject, write: "put u64wrap() around it" }, at),
-      };
-    }
-    case "boolean":
-      return { kind: "bool", value: expectBool(entity, subject, at) };
-    default:
-      return entity;
-  }
-}
-
-export function expectInt(entity: Entity, subject: string, at: Span): Value {
-  if (entity.kind === "int") return entity.value;
-  return refuse(
-    "E307",
-    at,
-    `${subject} is ${describe(entity)}, not a number`,
-    "give it a number: Number(x) converts a u64",
-  );
-}
-
-export function expectU64(entity: Entity, subject: string, at: Span): Value {
-  if (entity.kind === "u64") return entity.value;
-  return refuse("E307", at, `${subject} is ${describe(entity)}, not a u64`, "give it a bigint: 1n, BigInt(n)");
-}
-
-export function expectBool(entity: Entity, subject: string, at: Span): Value {
-  if (entity.kind === "bool") return entity.value;
-  return refuse("E308", at, `${subject} is ${describe(entity)}, not a boolean`, "compare it: x !== 0, ref !== null");
 }
