@@ -19,8 +19,15 @@ export interface Dominators {
   dominates(above: Block, below: Block): boolean;
 }
 
-/** The reachable blocks so that, back edges aside, each comes after all its predecessors. The false side of a branch comes last. */
-export function reversePostOrder(fn: IrFunction): Block[] {
+/**
+ * The reachable blocks so that, back edges aside, each comes after all its predecessors.
+ *
+ * @param successors of a block; the first one follows it as closely as it can, so that the false side of a branch comes last
+ */
+export function reversePostOrder(
+  fn: IrFunction,
+  successors: (end: Block["end"]) => readonly Block[] = successorsOf,
+): Block[] {
   const entry = fn.blocks[0];
   if (entry === undefined) return [];
   const seen = new Uint8Array(fn.nextBlock);
@@ -29,8 +36,8 @@ export function reversePostOrder(fn: IrFunction): Block[] {
   const stack: { readonly block: Block; readonly successors: readonly Block[]; next: number }[] = [];
   const enter = (block: Block): void => {
     seen[block.id] = 1;
-    const successors = successorsOf(block.end);
-    stack.push({ block, successors, next: successors.length - 1 });
+    const next = successors(block.end);
+    stack.push({ block, successors: next, next: next.length - 1 });
   };
   enter(entry);
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {

@@ -1,7 +1,7 @@
 /**
  * How a block ends: comparisons are fused with the branch that tests them.
  */
-import type { Block, Value } from "../ir/ir.ts";
+import type { Block, OperationOf, Value } from "../ir/ir.ts";
 import type { Condition, Operand, Terminator, Width } from "../machine/machine.ts";
 import { compareForm, rootOf } from "./demand.ts";
 import type { Selection } from "./selection.ts";
@@ -75,6 +75,15 @@ function rawComparison(s: Selection, value: Value, constant: Value): Pick<Test, 
   return raw === null ? null : { left: register(raw), right: immediate(reverseBytes(known.op.value, load.op.size)) };
 }
 
+/** `swapped load & constant`: the same bits in the order of memory. A load that extends a sign has more bits than memory. */
+function rawMask(s: Selection, { left, right }: OperationOf<"bits">): Pick<Test, "left" | "right"> | null {
+  const load = rootOf(left);
+  if (load.op.kind !== "load" || load.op.signed) return null;
+  const raw = rawComparison(s, left, right);
+  if (raw === null || raw.right.kind !== "immediate") return null;
+  return { left: raw.left, right: immediate(BigInt.asIntN(32, raw.right.value)) };
+}
+
 export function reverseBytes(value: bigint, size: number): bigint {
   let rest = BigInt.asUintN(size * 8, value);
   let reversed = 0n;
@@ -87,16 +96,22 @@ export function reverseBytes(value: bigint, size: number): bigint {
 
 /** `(a & b) === 0` and `!== 0`: the kernel has a jump for it. */
 function bitTest(s: Selection, value: Value): Test | null {
+  const tested = bitsTested(value);
+  if (tested === null) return null;
+  const { op, holds } = tested;
+  if (op.kind === "bits64") {
+    return { condition: "&", width: 64, left: s.operand(op.left), right: s.operand(op.right), holds };
+  }
+  const operands = rawMask(s, op) ?? { left: s.operand(op.left), right: s.operand(op.right) };
+  return { condition: "&", width: 32, ...operands, holds };
+}
+
+/** The mask that a comparison with zero tests, and what it says of the bits: true when one of them is set. */
+export function bitsTested(value: Value): { op: OperationOf<"bits" | "bits64">; holds: boolean } | null {
   if (value.op.kind !== "compare" || (value.op.operator !== "==" && value.op.operator !== "!=")) return null;
   const zero = rootOf(value.op.right).op;
   const { op } = rootOf(value.op.left);
   if (zero.kind !== "const" || zero.value !== 0n) return null;
-  const holds = value.op.operator === "!=";
-  if (op.kind === "bits" && op.operator === "and") {
-    return { condition: "&", width: 32, left: s.operand(op.left), right: s.operand(op.right), holds };
-  }
-  if (op.kind === "bits64" && op.operator === "and") {
-    return { condition: "&", width: 64, left: s.operand(op.left), right: s.operand(op.right), holds };
-  }
-  return null;
+  if ((op.kind !== "bits" && op.kind !== "bits64") || op.operator !== "and") return null;
+  return { op, holds: value.op.operator === "!=" };
 }

@@ -8,6 +8,7 @@ import type { MachineFunction, MachineProgram, Operand, VirtualRegister } from "
 import { removeDeadCode } from "./dead-code.ts";
 import { rootOf } from "./demand.ts";
 import { selectEnd } from "./end.ts";
+import { orderForSelection } from "./order.ts";
 import { Selection } from "./selection.ts";
 import { selectValue } from "./value.ts";
 
@@ -19,7 +20,7 @@ function selectFunction(fn: IrFunction): MachineFunction {
   const s = new Selection(fn);
   const cold = coldBlocks(fn);
   const phis: { readonly block: Block; readonly value: Value; readonly sources: Map<number, Operand> }[] = [];
-  for (const block of fn.blocks) {
+  for (const block of orderForSelection(fn)) {
     s.writer.open(block.id, cold.has(block));
     for (const value of block.phis) {
       const sources = new Map<number, Operand>();
