@@ -47,10 +47,15 @@ struct counters { u64 packets, octets; };
 
 extern struct map connections, services, ring, servers, counters;
 
-/* clang copies bytes where alignment is two; a word and a half-word is what the processor likes, as in lb.ts. */
+/*
+ * A word and a half-word, as lb.ts copies addresses. The variables are needed: without them clang remembers where the pointers came from and
+ * splits the word into what the alignment of u16 allows.
+ */
 INLINE void copy_mac(struct mac *to, const struct mac *from)
 {
-	*(u32 *)to->words = *(const u32 *)from->words;
+	u32 *to_word = (void *)to;
+	const u32 *from_word = (const void *)from;
+	*to_word = *from_word;
 	to->words[2] = from->words[2];
 }
 
