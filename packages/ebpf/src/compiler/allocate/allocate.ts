@@ -3,7 +3,8 @@
  *
  *     validate -> legalise -> live intervals -> hints -> linear scan -> frame -> rewrite -> verify
  */
-import { flowOf } from "../machine/flow.ts";
+import type { Flow } from "../machine/flow.ts";
+import { item } from "../machine/item.ts";
 import type { MachineFunction, MachineProgram } from "../machine/machine.ts";
 import { validateMachine } from "../machine/validate.ts";
 import type { AllocatedFunction, AllocatedProgram } from "./allocated.ts";
@@ -28,16 +29,17 @@ import { verifyAllocation } from "./verify-allocation.ts";
  * @throws Error if the machine code is not SSA (a bug of an earlier phase), or if the result computes something else (one of this phase)
  */
 export function allocate(program: MachineProgram): AllocatedProgram {
-  validateMachine(program);
-  const functions = program.functions.map(allocateFunction);
-  for (const fn of functions) verifyAllocation(fn);
+  const flows = validateMachine(program);
+  const functions = program.functions.map((fn, index) => allocateFunction(fn, item(flows, index)));
+  functions.forEach((fn, index) => {
+    verifyAllocation(fn, item(flows, index));
+  });
   checkStackDepth(functions);
   return { functions };
 }
 
-/** One function, unchecked: for tests that look at the check. */
-export function allocateFunction(fn: MachineFunction): AllocatedFunction {
-  const flow = flowOf(fn);
+/** One function, unchecked. */
+export function allocateFunction(fn: MachineFunction, flow: Flow): AllocatedFunction {
   const code = legalise(fn, flow);
   const live = findLiveIntervals(fn, flow, code);
   const constants = findConstants(code);

@@ -75,7 +75,6 @@ class LinearScan {
 
   run(): void {
     const parts = this.#table.count;
-    for (let interval = 0; interval < parts; interval++) this.#queue.push(interval);
     for (let interval = this.#queue.pop(); interval !== NONE; interval = this.#queue.pop()) {
       const position = this.#table.start(interval);
       this.#advance(position);

@@ -330,8 +330,8 @@ class RangeFinder {
     this.#definedAt = definedAt;
     // A value that nobody reads still takes its register at its definition.
     this.#homeEnd = definedAt + 1;
-    this.#from = [];
-    this.#to = [];
+    this.#from.length = 0;
+    this.#to.length = 0;
   }
 
   reachUse(block: number, end: number): void {

@@ -88,28 +88,26 @@ class SlotEventFinder {
 
 function stretchesOf(events: SlotEvents, flow: Flow, live: LiveIntervals): Stretches {
   const found = new Stretches();
-  const entered = new Set<number>();
+  const entered = new Uint8Array(flow.blocks.length);
   const pending: number[] = [];
-  const reach = (block: number, before: number, end: number): void => {
-    const started = events.get(block)?.findLast((event) => event.starts && event.position < before);
-    found.add(started?.position ?? live.blockStart.get(block), end);
-    if (started !== undefined || entered.has(block)) return;
-    entered.add(block);
+  /** The slot is in use in the block up to `end`, through an event or because a following block uses it. */
+  const reach = (block: number, end: number): void => {
+    const started = lastStart(events.get(block), end);
+    found.add(started ?? live.blockStart.get(block), end);
+    if (started !== undefined || entered[block] === 1) return;
+    entered[block] = 1;
     pending.push(block);
   };
-  for (const [block, inBlock] of events) {
-    for (const event of inBlock) {
-      if (event.starts) found.add(event.position, event.position + STEP);
-      else reach(block, event.position, event.position + STEP);
-    }
-  }
+  for (const [block, inBlock] of events) for (const event of inBlock) reach(block, event.position + STEP);
   for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
-    for (const from of item(flow.predecessors, block)) {
-      const end = live.blockStart.get(from + 1);
-      reach(from, end, end);
-    }
+    for (const from of item(flow.predecessors, block)) reach(from, live.blockStart.get(from + 1));
   }
   return found.sorted();
+}
+
+/** The position of the last start before `end`. */
+function lastStart(events: readonly SlotEvent[] | undefined, end: number): number | undefined {
+  return events?.findLast((event) => event.starts && event.position < end)?.position;
 }
 
 function slotsOf(operand: Operand, derived: ReadonlyMap<number, ReadonlySet<SlotIndex>>): Iterable<SlotIndex> {

@@ -1,15 +1,29 @@
 /**
- * Intervals waiting for the scan, the one with the smallest start first: a binary heap.
+ * Intervals waiting for the scan, the one with the smallest start first.
+ *
+ * All but a few are there from the beginning and are sorted once; parts split off on the way wait in a binary heap.
  */
 import { item } from "../machine/item.ts";
 import { type IntervalTable, NONE } from "./interval-table.ts";
 
+/** More intervals than a program can have: a start and an interval make one number for sorting. */
+const INTERVALS = 2 ** 24;
+
 export class StartQueue {
   readonly #table: IntervalTable;
+  /** start * INTERVALS + interval, ascending. */
+  readonly #sorted: Float64Array;
+  #next = 0;
   readonly #heap: number[] = [];
 
+  /** Holds every interval of the table. */
   constructor(table: IntervalTable) {
     this.#table = table;
+    this.#sorted = new Float64Array(table.count);
+    for (let interval = 0; interval < table.count; interval++) {
+      this.#sorted[interval] = table.start(interval) * INTERVALS + interval;
+    }
+    this.#sorted.sort();
   }
 
   push(interval: number): void {
@@ -24,6 +38,17 @@ export class StartQueue {
 
   /** @returns NONE when nothing waits */
   pop(): number {
+    const key = this.#sorted[this.#next];
+    const split = this.#heap[0];
+    // Of two that start together the older goes first.
+    if (key !== undefined && (split === undefined || Math.floor(key / INTERVALS) <= this.#table.start(split))) {
+      this.#next++;
+      return key % INTERVALS;
+    }
+    return this.#popSplit();
+  }
+
+  #popSplit(): number {
     const first = this.#heap[0];
     const last = this.#heap.pop();
     if (first === undefined || last === undefined) return NONE;

@@ -31,15 +31,20 @@ export class Stretches {
     return this.#bounds[0] ?? 0;
   }
 
+  /** Where the last stretch ends; 0 if there is none. */
+  get end(): number {
+    return this.#bounds.at(-1) ?? 0;
+  }
+
   meets(other: Stretches): boolean {
+    if (this.end <= other.start || other.end <= this.start) return false;
     const mine = this.#bounds;
     const theirs = other.#bounds;
-    if (mine.length === 0 || theirs.length === 0) return false;
     let a = 0;
     let b = 0;
     while (a < mine.length && b < theirs.length) {
-      if (item(mine, a + 1) <= item(theirs, b)) a += 2;
-      else if (item(theirs, b + 1) <= item(mine, a)) b += 2;
+      if ((mine[a + 1] ?? 0) <= (theirs[b] ?? 0)) a += 2;
+      else if ((theirs[b + 1] ?? 0) <= (mine[a] ?? 0)) b += 2;
       else return true;
     }
     return false;

@@ -32,7 +32,7 @@ export class ValueNames {
         if (instruction.op === "move") this.#ofRegister.set(instruction.dst, this.of(instruction.src));
       }
     });
-    this.#findSlots(flow);
+    if (slotOffsets.length > 0) this.#findSlots(flow);
   }
 
   of(operand: Operand): ValueName {
@@ -73,30 +73,38 @@ export class ValueNames {
   }
 
   /** The slots an operand's address may lie in. */
-  slotsOf(operand: Operand): Iterable<SlotIndex> {
-    if (operand.kind === "slot") return [operand.slot];
-    return operand.kind === "register" ? (this.#slotsOf.get(operand.register) ?? []) : [];
+  slotsOf(operand: Operand): ReadonlySet<SlotIndex> {
+    if (operand.kind === "slot") return new Set([operand.slot]);
+    return operand.kind === "register" ? (this.#slotsOf.get(operand.register) ?? NO_SLOTS) : NO_SLOTS;
   }
 
   #findSlots(flow: Flow): void {
+    const steps = addressSteps(flow);
     for (let changed = true; changed; ) {
       changed = false;
-      const pass = (dst: VirtualRegister, operand: Operand): void => {
-        for (const slot of this.slotsOf(operand)) {
+      for (const { dst, src } of steps) {
+        for (const slot of this.slotsOf(src)) {
           const known = this.#slotsOf.get(dst) ?? new Set();
           changed ||= !known.has(slot);
           this.#slotsOf.set(dst, known.add(slot));
         }
-      };
-      for (const { phis, body } of flow.blocks) {
-        for (const { dst, sources } of phis) for (const source of sources.values()) pass(dst, source);
-        for (const instruction of body) {
-          if (instruction.op === "move") pass(instruction.dst, instruction.src);
-          if (instruction.op !== "alu") continue;
-          pass(instruction.dst, instruction.left);
-          pass(instruction.dst, instruction.right);
-        }
       }
     }
   }
+}
+
+const NO_SLOTS: ReadonlySet<SlotIndex> = new Set();
+
+/** Every step by which an address may go from an operand into a register. */
+function addressSteps(flow: Flow): readonly { readonly dst: VirtualRegister; readonly src: Operand }[] {
+  const steps: { readonly dst: VirtualRegister; readonly src: Operand }[] = [];
+  for (const { phis, body } of flow.blocks) {
+    for (const { dst, sources } of phis) for (const src of sources.values()) steps.push({ dst, src });
+    for (const instruction of body) {
+      if (instruction.op === "move") steps.push({ dst: instruction.dst, src: instruction.src });
+      if (instruction.op !== "alu") continue;
+      steps.push({ dst: instruction.dst, src: instruction.left }, { dst: instruction.dst, src: instruction.right });
+    }
+  }
+  return steps;
 }

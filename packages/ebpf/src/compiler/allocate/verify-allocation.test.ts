@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { flowOf } from "../machine/flow.ts";
 import { item } from "../machine/item.ts";
 import { parseMachine } from "../machine/testing/parse-machine.ts";
 import { randomMachine } from "../machine/testing/random-machine.ts";
 import { seededRandom } from "../machine/testing/seeded-random.ts";
-import { allocate, allocateFunction } from "./allocate.ts";
+import { allocate } from "./allocate.ts";
 import type { AllocatedBlock, AllocatedFunction, AllocatedInstruction } from "./allocated.ts";
 import { printAllocatedInstruction } from "./print-allocated.ts";
 import { assertSameBehaviour, someContext } from "./testing/compare-worlds.ts";
@@ -28,7 +29,8 @@ block 2:
   return v6
 `;
 
-const allocated = (): AllocatedFunction => allocateFunction(item(parseMachine(PROGRAM).functions, 0));
+const allocated = (): AllocatedFunction => item(allocate(parseMachine(PROGRAM)).functions, 0);
+const verify = (fn: AllocatedFunction): void => verifyAllocation(fn, flowOf(fn.machine));
 
 /** The function with its first block's body changed. */
 function withBody(
@@ -52,22 +54,22 @@ const moved = { at: null, origin: null } as const;
 
 describe("verifyAllocation", () => {
   it("accepts what the allocator made", () => {
-    verifyAllocation(allocated());
+    verify(allocated());
   });
 
   it("notices that a call loses r1..r5", () => {
     const fn = replacing("call mix", ...callAfter({ op: "copy", dst: 6, src: 2, ...moved }));
-    assert.throws(() => verifyAllocation(fn), /wrong register allocation of program at "call mix"|wrong/);
+    assert.throws(() => verify(fn), /wrong register allocation of program at "call mix"|wrong/);
   });
 
   it("notices a missing move", () => {
-    assert.throws(() => verifyAllocation(replacing("r2 = r6")), /call mix.*r2 does not hold the argument/);
+    assert.throws(() => verify(replacing("r2 = r6")), /call mix.*r2 does not hold the argument/);
   });
 
   it("notices an overwritten register", () => {
     const clobber = { op: "constant", dst: 6, value: { kind: "immediate", value: 1n }, ...moved } as const;
     const fn = withBody((body) => [...body, clobber]);
-    assert.throws(() => verifyAllocation(fn), /it compares something else/);
+    assert.throws(() => verify(fn), /it compares something else/);
   });
 
   it("notices a spilled value in the bytes of a slot", () => {
@@ -83,13 +85,13 @@ describe("verifyAllocation", () => {
       const call = body.findIndex(({ op }) => op === "call");
       return [...body.slice(0, call), spill, ...body.slice(call)];
     });
-    assert.throws(() => verifyAllocation(fn), /the bytes of slot0 were given away/);
+    assert.throws(() => verify(fn), /the bytes of slot0 were given away/);
   });
 
   it("notices that an instruction is missing, repeated or out of order", () => {
-    assert.throws(() => verifyAllocation(replacing("*(u64 *)(r10 - 8) = r6")), /is out of order/);
-    assert.throws(() => verifyAllocation(withBody((body) => [...body, item(body, 0)])), /is out of order/);
-    assert.throws(() => verifyAllocation(withBody((body) => body.slice(0, -1))), /is missing/);
+    assert.throws(() => verify(replacing("*(u64 *)(r10 - 8) = r6")), /is out of order/);
+    assert.throws(() => verify(withBody((body) => [...body, item(body, 0)])), /is out of order/);
+    assert.throws(() => verify(withBody((body) => body.slice(0, -1))), /is missing/);
   });
 
   it("notices exchanged targets of a branch", () => {
@@ -98,7 +100,7 @@ describe("verifyAllocation", () => {
       const { end } = block;
       return end.op === "branch" ? { ...block, end: { ...end, ifTrue: end.ifFalse, ifFalse: end.ifTrue } } : block;
     });
-    assert.throws(() => verifyAllocation({ ...fn, blocks }), /it leads elsewhere/);
+    assert.throws(() => verify({ ...fn, blocks }), /it leads elsewhere/);
   });
 
   // Whatever is broken at random either is noticed or makes no difference.
@@ -112,7 +114,7 @@ describe("verifyAllocation", () => {
       const damaged = functions.map((fn) => damage(fn, random));
       tried++;
       try {
-        for (const fn of damaged) verifyAllocation(fn);
+        damaged.forEach(verify);
       } catch {
         noticed++;
         continue;

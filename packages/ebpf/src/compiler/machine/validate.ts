@@ -17,10 +17,13 @@ import type {
 import { definedRegister, operandsOf, operandsOfEnd } from "./operands.ts";
 import { printEnd, printInstruction, printMachineFunction } from "./print-machine.ts";
 
-/** @throws Error naming function, place and rule, with the function's listing */
-export function validateMachine(program: MachineProgram): void {
+/**
+ * @returns the control flow of each function, which the phases after this need as well
+ * @throws Error naming function, place and rule, with the function's listing
+ */
+export function validateMachine(program: MachineProgram): readonly Flow[] {
   const names = new Set(program.functions.map((fn) => fn.name));
-  for (const fn of program.functions) new Validation(fn, names).run();
+  return program.functions.map((fn) => new Validation(fn, names).run());
 }
 
 /** Where a register is defined: parameters and phis stand before the first instruction, at -1. */
@@ -55,7 +58,7 @@ class Validation {
     this.#flow = flowOf(fn);
   }
 
-  run(): void {
+  run(): Flow {
     if (this.#fn.params.length > 5) this.#fail("more than five parameters");
     if (item(this.#flow.predecessors, 0).length > 0) this.#fail("the entry block has a predecessor");
     this.#collectDefinitions();
@@ -67,6 +70,7 @@ class Validation {
       const at = { block: number, index: block.body.length };
       for (const operand of operandsOfEnd(block.end)) this.#checkOperand(operand, at, block.end);
     });
+    return this.#flow;
   }
 
   #collectDefinitions(): void {
