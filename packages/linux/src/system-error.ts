@@ -27,7 +27,7 @@ export class SystemError extends Error {
   readonly what: string;
   readonly why: string;
   readonly fix: string;
-  readonly log: string;
+  declare readonly log: string;
 
   /** @param errno positive error number, as in errno(3) */
   constructor(errno: number, context: FailureContext) {
@@ -41,7 +41,8 @@ export class SystemError extends Error {
     this.what = context.what;
     this.why = why;
     this.fix = fix;
-    this.log = context.log ?? "";
+    // Not enumerable: Node prints the properties of an uncaught error, and long evidence would bury the message.
+    Object.defineProperty(this, "log", { value: context.log ?? "" });
   }
 }
 

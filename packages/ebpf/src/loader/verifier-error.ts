@@ -17,7 +17,7 @@ export class VerifierError extends Error {
   /** "" when nothing is known about the reason. */
   readonly hint: string;
   /** The verifier's whole log. */
-  readonly log: string;
+  declare readonly log: string;
 
   constructor(program: Pick<ProgramSpec, "name" | "instructions" | "lines">, cause: SystemError) {
     const { reason, source } = summariseLog(cause.log, sourceLines(program));
@@ -27,7 +27,8 @@ export class VerifierError extends Error {
     this.reason = reason;
     this.source = source;
     this.hint = hint;
-    this.log = cause.log;
+    // Not enumerable: Node prints the properties of an uncaught error, and thousands of lines would bury the telling ones.
+    Object.defineProperty(this, "log", { value: cause.log });
   }
 }
 
