@@ -15,7 +15,7 @@ import type { Lowering } from "./lowering.ts";
 
 type Call = ExpressionOf<"call">;
 
-/** The farthest offset into a packet: the verifier forgets what it knows of a pointer beyond it. */
+/** The farthest that a layout may reach into a packet: the verifier forgets what it knows of a pointer beyond it. */
 const MAX_PACKET_OFFSET = 65535n;
 
 /** The farthest that a load or store reaches from its base: 16 bits with a sign. */
@@ -126,7 +126,7 @@ function packetReference(l: Lowering, context: ContextEntity, call: Call): Entit
   const { layout } = what.binding;
   const fit = {
     low: 0n,
-    high: MAX_PACKET_OFFSET,
+    high: MAX_PACKET_OFFSET - BigInt(layout.size),
     rule: "E405",
     subject: "the packet offset",
     write: "narrow it with & or test it first",

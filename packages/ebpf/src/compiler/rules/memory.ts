@@ -51,10 +51,10 @@ export function program(ctx: Xdp): number { // refused
     ),
   },
   E405: {
-    title: "Keep packet offsets within 0..65535",
+    title: "Keep what is read of a packet within its first 65,535 bytes",
     why: "The verifier forgets a pointer that may lie farther away.",
-    accepted: program("const next = ctx.at(head.port, Head);\nif (next === null) return XDP_PASS;"),
-    refused: program("const next = ctx.at(head.count, Head); // refused\nif (next === null) return XDP_PASS;"),
+    accepted: program("const next = ctx.at(head.port & 0x7fff, Head);\nif (next === null) return XDP_PASS;"),
+    refused: program("const next = ctx.at(head.port, Head); // refused\nif (next === null) return XDP_PASS;"),
   },
   E406: {
     title: "Use the fields that are declared",
