@@ -16,8 +16,6 @@ import { type SkbFacts, SkbPacket } from "./skb-packet.ts";
 import { changeHead, changeProtocol, changeTail } from "./skb-resize.ts";
 
 export class SkbContext implements Skb {
-  mark = 0;
-  priority = 0;
   ifindex = 0;
   ingressIfindex = 0;
   gsoSegs = 0;
@@ -25,6 +23,8 @@ export class SkbContext implements Skb {
   vlanTci = 0;
   readonly packet: SkbPacket;
   readonly #environment: Environment;
+  #mark = 0;
+  #priority = 0;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -41,6 +41,23 @@ export class SkbContext implements Skb {
     this.gsoSegs = facts.gsoSegs ?? 0;
     this.vlanPresent = facts.vlanTci === undefined ? 0 : 1;
     this.vlanTci = facts.vlanTci ?? 0;
+  }
+
+  get mark(): number {
+    return this.#mark;
+  }
+
+  /** Keeps 32 bits, as the field in the kernel does. */
+  set mark(value: number) {
+    this.#mark = value >>> 0;
+  }
+
+  get priority(): number {
+    return this.#priority;
+  }
+
+  set priority(value: number) {
+    this.#priority = value >>> 0;
   }
 
   get length(): number {
