@@ -2,20 +2,18 @@
  * BTF for layouts: what makes `bpftool map dump` print field names and lets a loader compare layouts.
  */
 import type { Kind } from "../../language/kind.ts";
-import type { AnyLayout } from "../../language/layout.ts";
+import type { AnyLayout, Order } from "../../language/layout.ts";
 import type { BtfBuilder } from "../../object/btf.ts";
 import type { TypeId } from "../../object/btf-types.ts";
 
-/** Kernel spellings, so that tools show what their users know. */
-const INTEGER_NAMES: Readonly<Record<string, string>> = {
-  u8: "__u8",
-  u16: "__u16",
-  u32: "__u32",
-  u64: "__u64",
-  i8: "__s8",
-  i16: "__s16",
-  i32: "__s32",
-};
+/** How the bytes of an integer are meant. The kernel sees no difference; a loader that compares layouts does. */
+type ByteOrder = "little" | "big" | "raw";
+
+/** Kernel spellings, so that tools show what their users know: `__u32`, `__s8`, `__be16`; words that are raw are `__raw32`. */
+function integerName(bits: number, signed: boolean, order: ByteOrder): string {
+  if (bits === 8 || order === "little") return `__${signed ? "s" : "u"}${bits}`;
+  return `__${order === "raw" ? "raw" : "be"}${bits}`;
+}
 
 export class LayoutTypes {
   readonly #btf: BtfBuilder;
@@ -28,10 +26,8 @@ export class LayoutTypes {
     this.#names = names;
   }
 
-  int(bits: number, signed: boolean): TypeId {
-    const name = INTEGER_NAMES[`${signed ? "i" : "u"}${bits}`];
-    if (name === undefined) throw new Error(`no integer of ${bits} bits`);
-    return this.#btf.int(name, bits / 8, signed ? "signed" : "unsigned");
+  int(bits: number, signed: boolean, order: ByteOrder = "little"): TypeId {
+    return this.#btf.int(integerName(bits, signed, order), bits / 8, signed ? "signed" : "unsigned");
   }
 
   /** The type of a layout; of one that only wraps an integer, that integer. */
@@ -42,7 +38,7 @@ export class LayoutTypes {
     if (known !== undefined) return known;
     const members = layout.fields.map((field) => ({
       name: field.name,
-      type: this.#kind(field.kind),
+      type: this.#kind(field.kind, layout.order),
       bitOffset: field.offset * 8,
     }));
     const id = this.#btf.struct(this.#names.get(layout) ?? "layout", layout.size, members);
@@ -50,12 +46,12 @@ export class LayoutTypes {
     return id;
   }
 
-  #kind(kind: Kind): TypeId {
+  #kind(kind: Kind, order: Order): TypeId {
     switch (kind.kind) {
       case "int":
-        return this.int(kind.bits, kind.signed);
+        return this.int(kind.bits, kind.signed, kind.raw ? "raw" : order === "network" ? "big" : "little");
       case "vector":
-        return this.#btf.array(this.#kind(kind.element), kind.length, this.int(32, false));
+        return this.#btf.array(this.#kind(kind.element, order), kind.length, this.int(32, false));
       case "struct":
         return this.layout(kind.layout);
     }
