@@ -150,6 +150,12 @@ export class IntervalTable {
     return range;
   }
 
+  /** Whether `position` lies in a range of the interval; to be asked as `rangeAt`. */
+  isLive(interval: number, position: number): boolean {
+    const range = this.rangeAt(interval, position);
+    return range !== NONE && this.#rangeFrom.get(range) <= position;
+  }
+
   /** The first position from `position` on where both are live; NEVER if there is none. */
   intersection(a: number, b: number, position: number): number {
     let inA = this.rangeAt(a, position);

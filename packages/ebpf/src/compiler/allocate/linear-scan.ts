@@ -88,7 +88,7 @@ class LinearScan {
   #advance(position: number): void {
     for (let register = 0; register < REGISTERS; register++) {
       const active = this.#active.get(register);
-      if (active !== NONE) {
+      if (active !== NONE && !this.#table.isLive(active, position)) {
         this.#active.set(register, NONE);
         this.#place(register, active, position);
       }

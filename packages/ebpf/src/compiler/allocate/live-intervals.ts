@@ -59,9 +59,9 @@ class Liveness {
 
   readonly #blockStart = new IntVector();
   readonly #blockAt = new IntVector();
-  readonly #nextCall = new IntVector();
-  readonly #nextResultClobber = new IntVector();
-  readonly #argumentCount = new IntVector();
+  #nextCall = new IntVector();
+  #nextResultClobber = new IntVector();
+  #argumentCount = new IntVector();
   readonly #definedIn: IntVector;
   readonly #definedAt: IntVector;
   readonly #lastUse: IntVector;
@@ -104,41 +104,35 @@ class Liveness {
     let position = 0;
     this.#code.blocks.forEach((block, number) => {
       this.#blockStart.push(position);
-      for (let i = 0; i < block.body.length + 2; i++) {
-        this.#blockAt.push(number);
-        this.#argumentCount.push(0);
-      }
+      for (let i = 0; i < block.body.length + 2; i++) this.#blockAt.push(number);
       position += STEP * (block.body.length + 2);
     });
     this.#blockStart.push(position);
     this.#numberClobbers();
   }
 
+  /** Backwards, so that each instruction knows the next call. */
   #numberClobbers(): void {
-    const length = this.#blockAt.length;
-    const calls = new IntVector(length, NEVER);
-    const results = new IntVector(length, NEVER);
-    this.#code.blocks.forEach((block, number) => {
-      block.body.forEach(({ code }, index) => {
-        const position = this.#blockStart.get(number) + STEP * (index + 1);
-        if (code.op === "call") {
-          calls.set(position / STEP, position + CLOBBER);
-          this.#argumentCount.set(position / STEP, code.args.length);
-        }
-        if (code.op === "call" || isCompareExchange(code)) results.set(position / STEP, position + CLOBBER);
-      });
-    });
+    const instructions = this.#blockAt.length;
+    this.#nextCall = new IntVector(instructions);
+    this.#nextResultClobber = new IntVector(instructions);
+    this.#argumentCount = new IntVector(instructions);
     let call = NEVER;
     let result = NEVER;
-    for (let i = length - 1; i >= 0; i--) {
-      call = Math.min(call, calls.get(i));
-      result = Math.min(result, results.get(i));
-      calls.set(i, call);
-      results.set(i, result);
-    }
-    for (let i = 0; i < length; i++) {
-      this.#nextCall.push(calls.get(i));
-      this.#nextResultClobber.push(results.get(i));
+    let index = instructions;
+    for (const { body } of this.#code.blocks.toReversed()) {
+      // The end of the block, its instructions, and the positions it begins with.
+      for (let within = body.length; within >= -1; within--) {
+        index--;
+        const code = body[within]?.code;
+        if (code?.op === "call") {
+          call = index * STEP + CLOBBER;
+          this.#argumentCount.set(index, code.args.length);
+        }
+        if (code !== undefined && (code.op === "call" || isCompareExchange(code))) result = index * STEP + CLOBBER;
+        this.#nextCall.set(index, call);
+        this.#nextResultClobber.set(index, result);
+      }
     }
   }
 

@@ -201,7 +201,7 @@ class Parser {
 function operand(text: string): Operand {
   const slot = /^&slot(\d+)(?: ([+-]) (\d+))?$/.exec(text);
   if (slot !== null) return { kind: "slot", slot: Number(slot[1]), offset: Number(`${slot[2] ?? "+"}${slot[3] ?? 0}`) };
-  const value = /^&value of (\w+) \+ (\d+)$/.exec(text);
+  const value = /^&value of (\S+) \+ (\d+)$/.exec(text);
   if (value !== null) return { kind: "mapValue", map: item(value, 1), offset: Number(value[2]) };
   if (text.startsWith("&map ")) return { kind: "map", map: text.slice(5) };
   if (text.startsWith("&function ")) return { kind: "function", name: text.slice(10) };
