@@ -12,7 +12,7 @@ import { encodeInstruction, encodeLeave } from "./encode-instruction.ts";
 import { isCode, type LaidOutBlock, type Leave, layOutBlocks } from "./jumps.ts";
 import { LineNumbers } from "./line-numbers.ts";
 
-/** @throws CompileError (E402) if a function is so long that a jump in it does not reach its target */
+/** @throws CompileError (E508) if a function is so long that a jump in it does not reach its target */
 export function emit(program: AllocatedProgram): Bytecode {
   const emission = new Emission();
   for (const fn of program.functions) emission.addFunction(fn);
@@ -119,7 +119,7 @@ class Emission {
     const off = item(this.#slots, target) - item(this.#slots, index) - 1;
     if (off < -0x8000 || off > 0x7fff) {
       const got = `${fn.name} is too long: a jump in it would have to skip ${off} instructions, and eBPF jumps skip 32,767`;
-      refuse("E402", at ?? fn.at, got, "move a part of the function into a function of its own with noinline()");
+      refuse("E508", at ?? fn.at, got, "move a part of the function into a function of its own with noinline()");
     }
     this.instructions[index] = encodeLeave(leave, off);
   }
