@@ -1,7 +1,14 @@
 /**
  * Drops instructions whose result nobody reads: folding leaves some behind.
  */
-import type { Base, MachineFunction, MachineInstruction, Operand, VirtualRegister } from "../machine/machine.ts";
+import type {
+  Base,
+  MachineFunction,
+  MachineInstruction,
+  MachinePhi,
+  Operand,
+  VirtualRegister,
+} from "../machine/machine.ts";
 
 export function removeDeadCode(fn: MachineFunction): MachineFunction {
   const used = new Uint8Array(fn.registerCount);
@@ -17,7 +24,12 @@ export function removeDeadCode(fn: MachineFunction): MachineFunction {
     if (end.op === "branch") for (const operand of [end.left, end.right]) readOperand(operand, use);
     if (end.op === "return" && end.value !== null) readOperand(end.value, use);
   }
-  for (let register = open.pop(); register !== undefined; register = open.pop()) definitions.get(register)?.(use);
+  for (let register = open.pop(); register !== undefined; register = open.pop()) {
+    const definition = definitions[register];
+    if (definition === undefined) continue;
+    if ("op" in definition) forEachRead(definition, use);
+    else for (const source of definition.sources.values()) readOperand(source, use);
+  }
   const isUsed = (register: VirtualRegister): boolean => used[register] === 1;
   return {
     ...fn,
@@ -32,25 +44,21 @@ export function removeDeadCode(fn: MachineFunction): MachineFunction {
 
 type Use = (register: VirtualRegister) => void;
 
-/** What to mark when a register turns out to be read. */
-function collectDefinitions(fn: MachineFunction): ReadonlyMap<VirtualRegister, (use: Use) => void> {
-  const definitions = new Map<VirtualRegister, (use: Use) => void>();
+/** What defines each register; nothing does for parameters. */
+function collectDefinitions(fn: MachineFunction): readonly (MachineInstruction | MachinePhi | undefined)[] {
+  const definitions: (MachineInstruction | MachinePhi | undefined)[] = new Array(fn.registerCount);
   for (const { phis, body } of fn.blocks) {
-    for (const phi of phis) {
-      definitions.set(phi.dst, (use) => {
-        for (const source of phi.sources.values()) readOperand(source, use);
-      });
-    }
+    for (const phi of phis) definitions[phi.dst] = phi;
     for (const instruction of body) {
       const dst = definedBy(instruction);
-      if (dst !== null) definitions.set(dst, (use) => forEachRead(instruction, use));
+      if (dst !== null) definitions[dst] = instruction;
     }
   }
   return definitions;
 }
 
-function hasEffect(instruction: MachineInstruction): boolean {
-  return ["store", "atomic", "call", "slotStart"].includes(instruction.op);
+function hasEffect({ op }: MachineInstruction): boolean {
+  return op === "store" || op === "atomic" || op === "call" || op === "slotStart";
 }
 
 function definedBy(instruction: MachineInstruction): VirtualRegister | null {

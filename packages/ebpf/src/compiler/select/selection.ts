@@ -17,11 +17,12 @@ export class Selection {
   /** Booleans that something other than a branch reads, so that they must stand in a register. */
   readonly storedBooleans: ReadonlySet<Value>;
   readonly #demanded: ReadonlySet<Value>;
-  readonly #registers = new Map<Value, VirtualRegister>();
+  /** This and the next two by the value's id. */
+  readonly #registers: (VirtualRegister | undefined)[] = [];
   /** The low 32 bits, zero-extended, of a value whose own register may hold more. */
-  readonly #low = new Map<Value, VirtualRegister>();
+  readonly #low: (VirtualRegister | undefined)[] = [];
   /** What a byte-swapping load has read, before the swap. */
-  readonly #raw = new Map<Value, VirtualRegister>();
+  readonly #raw: (VirtualRegister | undefined)[] = [];
   readonly #lastBlocks = new Map<Block, number>();
 
   constructor(fn: IrFunction) {
@@ -36,30 +37,30 @@ export class Selection {
   }
 
   registerOf(value: Value): VirtualRegister {
-    const known = this.#registers.get(value);
+    const known = this.#registers[value.id];
     if (known !== undefined) return known;
     const fresh = this.writer.register();
-    this.#registers.set(value, fresh);
+    this.#registers[value.id] = fresh;
     return fresh;
   }
 
   setLow(value: Value, low: VirtualRegister): void {
-    this.#low.set(value, low);
+    this.#low[value.id] = low;
   }
 
   /** The register that holds the low 32 bits, zero-extended, if there is one. */
   lowOf(value: Value): VirtualRegister | null {
-    const low = this.#low.get(value);
+    const low = this.#low[value.id];
     if (low !== undefined) return low;
     return isUint32(value.range) ? this.registerOf(value) : null;
   }
 
   setRaw(load: Value, raw: VirtualRegister): void {
-    this.#raw.set(load, raw);
+    this.#raw[load.id] = raw;
   }
 
   rawOf(load: Value): VirtualRegister | null {
-    return this.#raw.get(load) ?? null;
+    return this.#raw[load.id] ?? null;
   }
 
   /** The value as an instruction reads it. */
