@@ -28,7 +28,9 @@ export interface LogSummary {
 
 /** @param lines of the program, in rising order of slots */
 export function summariseLog(log: string, lines: readonly SourceLine[]): LogSummary {
-  const logLines = log.split("\n").map((line) => line.trimEnd());
+  // At the moment the limit is reached the line of the instruction is still open, and the reason is glued to it (seen on 6.18).
+  const whole = log.replace(/(?<=[^\n])BPF program is too large/g, "\n$&");
+  const logLines = whole.split("\n").map((line) => line.trimEnd());
   const reasonAt = findReason(logLines);
   return {
     reason: reasonAt < 0 ? "" : (logLines[reasonAt] ?? "").trim(),
