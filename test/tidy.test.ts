@@ -1,7 +1,7 @@
 /** What review would say twice. Each list of exceptions states its reasons, and an exception that is over must go. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readExports, readGraph } from "./imports/graph.ts";
@@ -44,8 +44,20 @@ describe("the checkout is tidy:", () => {
   });
 
   it("every file of the packages is used by something besides its own test", () => {
-    const entries = [...readExports(checkout).values()];
-    assert.deepEqual(unreferencedFiles(readGraph(checkout), entries), []);
+    const graph = readGraph(checkout);
+    const commands = [
+      ...filesBelow("scripts"),
+      ...filesBelow("packages").filter((path) => path.endsWith("/package.json")),
+    ];
+    const texts = commands.map((path) => ({
+      text: read(path),
+      folder: path.startsWith("scripts/") ? "" : dirname(path),
+    }));
+    // What a package offers, and what a script or a command of a package runs.
+    const isRun = (file: string): boolean =>
+      texts.some(({ text, folder }) => text.includes(folder === "" ? file : ` ${relative(folder, file)}`));
+    const entries = [...readExports(checkout).values(), ...[...graph.keys()].filter(isRun)];
+    assert.deepEqual(unreferencedFiles(graph, entries), []);
   });
 
   it("every link in the documentation leads somewhere", () => {
