@@ -117,7 +117,7 @@ export const folders: readonly Folder[] = [
     path: `${weir}/config`,
     holds: "weir.yaml, keepalived.conf and ipvsadm rules, parsed to the model",
     imports: [`${weir}/model`, `${weir}/wire`],
-    pure: { "ipvsadm-rules.ts": "parseArgs of node:util computes and touches nothing" },
+    pure: { [`${weir}/config/ipvsadm-rules.ts`]: "parseArgs of node:util computes and touches nothing" },
   },
   {
     path: `${weir}/director`,

@@ -3,6 +3,15 @@ import { program, type Rule } from "./rule.ts";
 
 const STEP = 'import { loop, type Ref } from "@weir/ebpf";\nconst Sum = struct({ size: 8, fields: { value: u64 } });';
 
+/** A branch around many copies of 480 bytes, each of which takes 120 instructions. */
+function branchAround(copies: number): string {
+  const body = Array.from({ length: copies }, () => "  copy(to, from);").join("\n");
+  return `const to = ctx.at(16, Block);\nconst from = ctx.at(496, Block);\nif (to === null || from === null) return XDP_PASS;\nif (head.kind === 7) { // refused\n${body}\n}`;
+}
+
+const BLOCK =
+  'import { array, copy } from "@weir/ebpf";\nconst Block = struct({ size: 480, fields: { words: array(u64, 60) } });';
+
 export const functionRules = {
   E501: {
     title: "Write loops, not recursion",
@@ -73,5 +82,11 @@ export function program(ctx: Xdp): number { // refused
   }
 }
 `,
+  },
+  E508: {
+    title: "Keep functions shorter than a jump is wide",
+    why: "A jump has 16 bits: it skips 32,767 instructions.",
+    accepted: program(branchAround(3), BLOCK),
+    refused: program(branchAround(280), BLOCK),
   },
 } as const satisfies Record<`E5${number}`, Rule>;
