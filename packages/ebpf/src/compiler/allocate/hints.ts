@@ -8,7 +8,7 @@ import { item } from "../machine/item.ts";
 import type { MachineFunction, MachineInstruction, MachinePhi, Operand, VirtualRegister } from "../machine/machine.ts";
 import { IntVector } from "./int-vector.ts";
 import { NONE } from "./interval-table.ts";
-import { COMMUTATIVE, type LegalCode } from "./legalise.ts";
+import { type LegalCode, mayExchange } from "./legalise.ts";
 import { type LiveIntervals, STEP } from "./live-intervals.ts";
 
 export interface Hints {
@@ -94,7 +94,7 @@ class HintFinder {
   #instruction(code: MachineInstruction, position: number): void {
     switch (code.op) {
       case "alu":
-        if (COMMUTATIVE.has(code.operator)) this.#twoAddress(code.dst, code.right, position);
+        if (mayExchange(code)) this.#twoAddress(code.dst, code.right, position);
         this.#twoAddress(code.dst, code.left, position);
         return;
       case "unary":

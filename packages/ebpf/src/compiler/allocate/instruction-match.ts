@@ -86,7 +86,7 @@ function whyNotCalculated(
   const reads = (first: Operand, second: Operand): boolean =>
     check.holds(dst, first) && isSource(right, second, width, check);
   const sides = [wanted.left, wanted.right] as const;
-  const isCommutative = ["add", "mul", "and", "or", "xor"].includes(operator);
+  const isCommutative = ["add", "mul", "and", "or", "xor"].includes(operator) && wanted.isOffset !== true;
   const isRight = reads(...sides) || (isCommutative && reads(item(sides, 1), item(sides, 0)));
   if (operator === wanted.operator && width === wanted.width) return unless(isRight, "wrong operands");
   if (operator === "and" && wanted.operator === "and" && width === 32) {

@@ -40,7 +40,12 @@ export interface LegalCode {
   readonly registerCount: number;
 }
 
-export const COMMUTATIVE: ReadonlySet<AluOperator> = new Set(["add", "mul", "and", "or", "xor"]);
+const COMMUTATIVE: ReadonlySet<AluOperator> = new Set(["add", "mul", "and", "or", "xor"]);
+
+/** Whether the sides may change places: not those of a pointer and its offset. */
+export function mayExchange({ operator, isOffset }: MachineInstruction & { readonly op: "alu" }): boolean {
+  return COMMUTATIVE.has(operator) && isOffset !== true;
+}
 
 /** The same comparison with its sides exchanged. */
 export const MIRRORED: Readonly<Record<Condition, Condition>> = {
@@ -154,7 +159,7 @@ class Legaliser {
   #alu(instruction: MachineInstruction & { readonly op: "alu" }): void {
     let left = this.#any(instruction.left);
     let right = this.#any(instruction.right);
-    if (left.kind !== "register" && right.kind === "register" && COMMUTATIVE.has(instruction.operator)) {
+    if (left.kind !== "register" && right.kind === "register" && mayExchange(instruction)) {
       [left, right] = [right, left];
     }
     const width = masksLowHalf(instruction.operator, right) ? 32 : instruction.width;

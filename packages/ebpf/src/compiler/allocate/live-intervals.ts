@@ -14,7 +14,7 @@ import type { MachineFunction, MachineInstruction, Operand, Terminator } from ".
 import { definedRegister } from "../machine/operands.ts";
 import { IntVector } from "./int-vector.ts";
 import { IntervalTable, NEVER, NONE, USE_BEFORE_MOVES, USE_NEEDS_REGISTER } from "./interval-table.ts";
-import { COMMUTATIVE, type LegalCode } from "./legalise.ts";
+import { type LegalCode, mayExchange } from "./legalise.ts";
 
 /** Positions an instruction takes. */
 export const STEP = 4;
@@ -186,8 +186,9 @@ class Liveness {
     }
   }
 
-  #readSides({ operator, left, right }: MachineInstruction & { readonly op: "alu" }, position: number): void {
-    if ((COMMUTATIVE.has(operator) && left.kind === "register") || isSameRegister(left, right)) {
+  #readSides(code: MachineInstruction & { readonly op: "alu" }, position: number): void {
+    const { left, right } = code;
+    if ((mayExchange(code) && left.kind === "register") || isSameRegister(left, right)) {
       // The result may take the register of either.
       this.#read(left, position, USE_NEEDS_REGISTER);
       this.#read(right, position, USE_NEEDS_REGISTER);

@@ -15,7 +15,7 @@ import {
 import { type EdgeCode, layOutAllocated } from "./block-layout.ts";
 import { immediateField } from "./immediate.ts";
 import { NONE } from "./interval-table.ts";
-import { COMMUTATIVE, type LegalBlock, type LegalCode, type LegalInstruction } from "./legalise.ts";
+import { type LegalBlock, type LegalCode, type LegalInstruction, mayExchange } from "./legalise.ts";
 import { RESULT, STEP } from "./live-intervals.ts";
 import { isRegister, type Move } from "./location.ts";
 import { orderMoves, type Spare } from "./parallel-move.ts";
@@ -189,12 +189,13 @@ class Rewriter {
 
   /** The operand that is worked on in the result's register, and the other one. */
   #sides(
-    { operator, left, right }: MachineInstruction & { readonly op: "alu" },
+    code: MachineInstruction & { readonly op: "alu" },
     dst: PhysicalRegister,
     position: number,
   ): readonly [Operand, Operand] {
-    const mayExchange = COMMUTATIVE.has(operator) && left.kind === "register" && right.kind === "register";
-    const isRightThere = mayExchange && this.#register(right, position) === dst;
+    const { left, right } = code;
+    const areRegisters = left.kind === "register" && right.kind === "register";
+    const isRightThere = mayExchange(code) && areRegisters && this.#register(right, position) === dst;
     return isRightThere ? [right, left] : [left, right];
   }
 

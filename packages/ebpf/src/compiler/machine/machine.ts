@@ -65,6 +65,11 @@ export type MachineInstruction = At &
         readonly dst: VirtualRegister;
         readonly left: Operand;
         readonly right: Operand;
+        /**
+         * Left is a pointer, and the sum is made in its register or in a copy of it. The other way round the verifier (6.18 among others)
+         * forgets whose stack frame the pointer is into.
+         */
+        readonly isOffset?: true;
       }
     /** `negate`; `swap16/32/64` reverse bytes and zero-extend (BPF_TO_BE on a little-endian host); `zero32` clears the upper half. */
     | {

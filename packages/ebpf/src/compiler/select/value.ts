@@ -78,6 +78,7 @@ export function selectValue(s: Selection, value: Value): void {
         dst: s.registerOf(value),
         left: s.operand(op.base),
         right: s.operand(op.amount),
+        isOffset: true,
         at: value.at,
       });
       return;
