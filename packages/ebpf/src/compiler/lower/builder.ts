@@ -11,6 +11,7 @@ import type {
   Fit,
   IrFunction,
   Operation,
+  Range,
   Terminator,
   Value,
   ValueType,
@@ -20,6 +21,7 @@ import type { Span } from "../tree.ts";
 /** Up to here, on both sides of zero, a number counts every integer. */
 export const INT_LIMIT = 2n ** 53n;
 export const U64_MAX = 2n ** 64n - 1n;
+export const ANY_ADDRESS: Range = { low: 0n, high: U64_MAX };
 
 export function newFunction(name: string, role: IrFunction["role"], paramCount: number, at: Span): IrFunction {
   return { name, role, blocks: [], slots: [], paramCount, at, nextValue: 0, nextBlock: 0 };

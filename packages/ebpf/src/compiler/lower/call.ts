@@ -7,22 +7,25 @@
 import { refuse } from "../diagnostic.ts";
 import type { Binding, LanguageType } from "../resolve/program.ts";
 import type { Expression, ExpressionOf, FunctionTree, Span } from "../tree.ts";
-import { assignedNames, mayMovePacket } from "./assigned.ts";
-import { callContextMethod, loadPacketBounds } from "./context.ts";
+import { assignedNames } from "./assigned.ts";
+import { callCell } from "./cell-call.ts";
+import { callContextMethod } from "./context.ts";
 import { toInt, toU64 } from "./conversion.ts";
-import { fitType, typeBounds } from "./declared-type.ts";
+import { fitType } from "./declared-type.ts";
 import { describe, type Entity } from "./entity.ts";
 import { forgetNewer } from "./environment.ts";
-import { expectBool, expectInt, expectU64 } from "./expect.ts";
+import { expectInt, expectU64 } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import { callIntrinsic, callMath } from "./intrinsic.ts";
-import { callCell, callLayout, callTable, callVector } from "./layout-call.ts";
+import { invoke } from "./invoke.ts";
 import type { Frame, Lowering } from "./lowering.ts";
+import { callLayout } from "./make.ts";
 import { callMap } from "./map-call.ts";
-import { expectLayout } from "./memory.ts";
-import { materialise, mergeResults } from "./reference.ts";
+import { asVariable, mergeResults } from "./reference.ts";
 
 import { lowerStatements } from "./statement.ts";
+import { callTable } from "./table-call.ts";
+import { callVector } from "./vector-call.ts";
 
 type Call = ExpressionOf<"call">;
 type FunctionBinding = Extract<Binding, { readonly kind: "function" }>;
@@ -32,7 +35,7 @@ export function lowerCall(l: Lowering, call: Call): Entity {
   if (callee.kind === "name") return callName(l, callee, call);
   if (callee.kind !== "member")
     return refuse("E505", callee.at, "this cannot be called", "call a function or a method by its name");
-  if (callee.object.kind === "name" && callee.object.name === "Math") return callMath(l, callee.property, call);
+  if (isMath(l, callee.object)) return callMath(l, callee.property, call);
   const object = lowerExpression(l, callee.object);
   const method = callee.property;
   switch (object.kind) {
@@ -59,14 +62,21 @@ export function lowerCall(l: Lowering, call: Call): Entity {
   );
 }
 
+/** `Math` is a name like any other: a variable or a constant may take it. */
+function isMath(l: Lowering, object: Expression): boolean {
+  if (object.kind !== "name" || l.findVariable(object.name) !== null) return false;
+  const binding = l.frame.scope.lookup(object.name, object.at);
+  return binding.kind === "intrinsic" && binding.name === "Math";
+}
+
 function callName(l: Lowering, callee: ExpressionOf<"name">, call: Call): Entity {
   const { name, at } = callee;
-  if (l.findVariable(name) === null && (name === "Number" || name === "BigInt")) return convert(l, name, call);
   const binding = l.findVariable(name) === null ? l.frame.scope.lookup(name, at) : null;
   switch (binding?.kind) {
     case "function":
       return binding.noinline ? invoke(l, binding, call) : inline(l, binding, lowerArgs(l, call), call.at);
     case "intrinsic":
+      if (binding.name === "Number" || binding.name === "BigInt") return convert(l, binding.name, call);
       return callIntrinsic(l, binding.name, call);
     default:
       return refuse("E505", at, `"${name}" is not a function`, "call a function declared at module level");
@@ -118,12 +128,13 @@ export function inline(l: Lowering, binding: FunctionBinding, args: readonly Ent
     const type = param.type === null ? null : scope.resolveType(param.type);
     const mutable = assigned.has(param.name);
     const fitted = fitType(l, arg, type, param.name, at);
-    l.declare(param.name, mutable, type, mutable ? materialise(l, fitted, type, at) : fitted);
+    l.declare(param.name, mutable, type, mutable ? asVariable(l, fitted, type, param.name, at) : fitted);
   });
   lowerStatements(l, tree.body);
   if (l.cursor !== null) l.frame.returns.push({ edge: l.cursor, entity: endOfFunction(tree, result) });
   const { returns } = l.frame;
   l.frame = caller;
+  if (returns.length === 0) refuseEndless(tree);
   for (const { edge } of returns) forgetNewer(edge.env, before);
   return mergeResults(l, returns, at);
 }
@@ -136,71 +147,17 @@ export function endOfFunction(tree: FunctionTree, result: LanguageType | null): 
   return { kind: "void" };
 }
 
+export function refuseEndless({ name, at }: FunctionTree): never {
+  const write = "leave the loop with break or return: the kernel wants every loop bounded";
+  return refuse("E507", at, `${name} never ends`, write);
+}
+
 function refuseRecursion(frame: Frame, tree: FunctionTree, at: Span): void {
   for (let outer: Frame | null = frame; outer !== null; outer = outer.parent) {
-    if (outer.tree === tree)
-      refuse("E501", at, `${tree.name} calls itself`, "write a bounded loop: for, or loop(count, step, state)");
+    if (outer.tree === tree) refuseSelfCall(tree, at);
   }
 }
 
-/** A BPF-to-BPF call. One that is given the context may move the packet. */
-function invoke(l: Lowering, binding: FunctionBinding, call: Call): Entity {
-  const args = expectArgs(l, call, binding.tree.params.length);
-  const result = emitInvoke(l, binding, args, call);
-  const context = args.find((arg) => arg.kind === "context");
-  if (context !== undefined && mayMovePacket(binding.tree.body, binding.scope)) loadPacketBounds(l, context, call.at);
-  return result;
-}
-
-function emitInvoke(l: Lowering, { tree, scope }: FunctionBinding, args: readonly Entity[], call: Call): Entity {
-  const sharedParams = args.map((arg) => arg.kind === "ref" && arg.region.shared);
-  const name = l.shared.requestFunction({ tree, scope, role: "function", hiddenParams: 0, sharedParams, at: call.at });
-  const values = tree.params.map((param, index) => {
-    const arg = args[index];
-    if (arg === undefined || param.type === null) throw new Error("requestFunction has checked the parameters");
-    return passed(l, arg, scope.resolveType(param.type), param.name, call.args[index] ?? call);
-  });
-  const result = tree.result === null ? null : scope.resolveType(tree.result);
-  const op = { kind: "invoke", name, args: values, bounds: typeBounds(result) } as const;
-  switch (result?.kind) {
-    case "int":
-    case "number":
-      return { kind: "int", value: l.emit(op, "int", call.at) };
-    case "u64":
-      return { kind: "u64", value: l.emit(op, "u64", call.at) };
-    case "boolean":
-      return { kind: "bool", value: l.emit(op, "bool", call.at) };
-    default:
-      l.emit(op, "none", call.at);
-      return { kind: "void" };
-  }
-}
-
-/** An argument as it travels in a register. */
-function passed(l: Lowering, arg: Entity, type: LanguageType, name: string, tree: Expression) {
-  const { at } = tree;
-  switch (type.kind) {
-    case "int":
-    case "number":
-      return expectInt(fitType(l, arg, type, name, at), name, at);
-    case "u64":
-      return expectU64(fitType(l, arg, type, name, at), name, at);
-    case "boolean":
-      return expectBool(arg, name, at);
-    case "context":
-      if (arg.kind === "context") return arg.pointer;
-      return refuse("E604", at, `${name} takes the context, got ${describe(arg)}`, "pass ctx");
-    case "ref": {
-      const ref = expectLayout(l, arg, type.layout, name, at);
-      return l.offset(ref.base, ref.offset, at);
-    }
-    case "packet":
-    case "void":
-      return refuse(
-        "E503",
-        at,
-        `${name} has no type that a register can hold`,
-        "integers, booleans, u64, references, the context",
-      );
-  }
+export function refuseSelfCall({ name }: FunctionTree, at: Span): never {
+  return refuse("E501", at, `${name} calls itself`, "write a bounded loop: for, or loop(count, step, state)");
 }

@@ -12,6 +12,7 @@ import type { PacketBounds } from "./environment.ts";
 import { expectInt } from "./expect.ts";
 import { callHelper, findHelper } from "./helper-call.ts";
 import type { Lowering } from "./lowering.ts";
+import { contextRegion, packetRegion } from "./region.ts";
 
 type Call = ExpressionOf<"call">;
 
@@ -45,7 +46,7 @@ function packetOf(l: Lowering, context: ContextEntity, at: Span): PacketBounds {
 
 export function readContextField(l: Lowering, context: ContextEntity, name: string, at: Span): Entity {
   if (name === "args" && context.args !== null) {
-    const region = { generation: null, shared: false, align: 8, place: "args" } as const;
+    const region = contextRegion(8);
     return { kind: "ref", layout: context.args, base: context.pointer, offset: 0, region, isNull: null };
   }
   const field = findField(context, name);
@@ -53,7 +54,7 @@ export function readContextField(l: Lowering, context: ContextEntity, name: stri
   const place = {
     base: context.pointer,
     offset: field.offset,
-    region: { generation: null, shared: false, align: 4, place: "args" } as const,
+    region: contextRegion(4),
   };
   if (field.words > 1) {
     const element = { kind: "int", bits: 32, signed: false, raw: true } as const;
@@ -143,7 +144,7 @@ function packetReference(l: Lowering, context: ContextEntity, call: Call): Entit
     layout,
     base,
     offset: distance,
-    region: { generation: data, shared: false, align: 0, place: "packet" },
+    region: packetRegion(data),
     isNull: l.emit({ kind: "compare", operator: ">", left: last, right: end }, "bool", at),
   };
 }

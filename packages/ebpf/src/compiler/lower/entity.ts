@@ -9,17 +9,7 @@ import type { AnyLayout } from "../../language/layout.ts";
 import type { MapDeclaration } from "../../language/map/declaration.ts";
 import type { Value } from "../ir/ir.ts";
 import type { Binding, ProgramKind } from "../resolve/program.ts";
-
-/** What the compiler knows about the memory behind a pointer. */
-export interface Region {
-  /** The `data` pointer that a packet reference was made from: it is stale once the packet has another. `null`: not in the packet. */
-  readonly generation: Value | null;
-  /** True when other CPUs may write it at the same time. */
-  readonly shared: boolean;
-  /** What the base pointer is aligned to, or 0 where the kernel allows any alignment (packets). */
-  readonly align: 0 | 1 | 2 | 4 | 8;
-  readonly place: "packet" | "map" | "stack" | "args";
-}
+import type { Region } from "./region.ts";
 
 /** An address: a base pointer that is computed once, and a constant distance from it. */
 export interface Place {

@@ -36,6 +36,10 @@ export interface Edge {
   readonly env: Environment;
 }
 
+export function emptyEnvironment(): Environment {
+  return { variables: new Map(), packet: null };
+}
+
 export function copyEnvironment(env: Environment): Environment {
   return { variables: new Map(env.variables), packet: env.packet };
 }

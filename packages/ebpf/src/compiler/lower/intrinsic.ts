@@ -5,16 +5,16 @@ import { refuse } from "../diagnostic.ts";
 import type { AtomicOperator, Value } from "../ir/ir.ts";
 import type { ExpressionOf, Span } from "../tree.ts";
 import { constantOf } from "./builder.ts";
+import { copyBytes, equalBytes } from "./bytes.ts";
 import { expectArgs } from "./call.ts";
 import { compareValues } from "./comparison.ts";
 import { branchOn } from "./condition.ts";
-import type { Entity } from "./entity.ts";
+import type { Entity, RefEntity } from "./entity.ts";
 import { expectInt, expectU64 } from "./expect.ts";
 import { asDivision, lowerDivision } from "./expression.ts";
 import { callHelper, findHelper } from "./helper-call.ts";
-import { expectPair } from "./layout-call.ts";
 import type { Lowering } from "./lowering.ts";
-import { copyBytes, equalBytes, expectRef, fieldOf } from "./memory.ts";
+import { expectRef, fieldOf } from "./memory.ts";
 import { mergeResults } from "./reference.ts";
 
 type Call = ExpressionOf<"call">;
@@ -75,6 +75,16 @@ export function callIntrinsic(l: Lowering, name: string, call: Call): Entity {
 }
 
 const NOTHING: Entity = { kind: "void" };
+
+/** `copy(to, from)` and `equal(a, b)` need two references of one layout. */
+function expectPair(l: Lowering, call: Call): readonly [RefEntity, RefEntity] {
+  const [first, second] = expectArgs(l, call, 2);
+  const a = expectRef(l, first ?? { kind: "void" }, "the first argument", call.at);
+  const b = expectRef(l, second ?? { kind: "void" }, "the second argument", call.at);
+  if (a.layout !== b.layout)
+    refuse("E409", call.at, "the two references have different layouts", "copy field by field");
+  return [a, b];
+}
 
 export function callMath(l: Lowering, name: string, call: Call): Entity {
   const { at } = call;

@@ -8,17 +8,9 @@ import type { Block, IrFunction, Range, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 import { append, newBlock, terminate } from "./builder.ts";
 import { variableBounds } from "./declared-type.ts";
-import { type Entity, isScalar, type RefEntity, type Region } from "./entity.ts";
+import { type Entity, isScalar, type RefEntity } from "./entity.ts";
 import type { Edge, Environment, PacketBounds, Variable } from "./environment.ts";
-
-/** A generation that no packet has: a reference that is stale on one of the ways to a join. */
-export const STALE: Value = {
-  id: -1,
-  type: "pointer",
-  at: { source: { path: "", text: "" }, start: 0, end: 0 },
-  op: { kind: "const", value: 0n },
-  range: null,
-};
+import { mergeRegions, type Region } from "./region.ts";
 
 export function joinEdges(fn: IrFunction, edges: readonly Edge[], at: Span): Edge | null {
   const [first, ...others] = edges;
@@ -97,8 +89,7 @@ function mergeReferences(fn: IrFunction, block: Block, refs: readonly RefEntity[
   const same = others.every((ref) => ref.base === first.base && ref.offset === first.offset);
   const nullable = refs.some((ref) => ref.isNull !== null);
   const region = others.reduce<Region>((merged, ref) => mergeRegions(merged, ref.region), first.region);
-  if (same)
-    return { ...first, region, isNull: nullable ? (refs.find((ref) => ref.isNull !== null)?.isNull ?? null) : null };
+  if (same) return { ...first, region, isNull: refs.find((ref) => ref.isNull !== null)?.isNull ?? null };
   const base = mergeValues(
     fn,
     block,
@@ -114,18 +105,6 @@ function mergeReferences(fn: IrFunction, block: Block, refs: readonly RefEntity[
 
 export function nullPointer(fn: IrFunction, block: Block, at: Span): Value {
   return append(fn, block, { kind: "const", value: 0n }, "pointer", at);
-}
-
-export function mergeRegions(a: Region, b: Region): Region {
-  const generation = a.generation === null ? b.generation : b.generation === null ? a.generation : a.generation;
-  const conflict = a.generation !== null && b.generation !== null && a.generation !== b.generation;
-  const align = a.align === 0 ? b.align : b.align === 0 ? a.align : (Math.min(a.align, b.align) as Region["align"]);
-  return {
-    generation: conflict ? STALE : generation,
-    shared: a.shared || b.shared,
-    align,
-    place: a.place === b.place ? a.place : "map",
-  };
 }
 
 function mergeValues(fn: IrFunction, block: Block, values: readonly Value[], bounds: Range | null, at: Span): Value {

@@ -14,13 +14,12 @@ import type { ConstantTables } from "./constant-tables.ts";
 import type { Entity } from "./entity.ts";
 import type { Edge, Environment, Variable } from "./environment.ts";
 import { joinEdges } from "./join.ts";
+import type { PassedMemory } from "./region.ts";
 
 /** What all functions of one program share while they are lowered. */
 export interface ProgramLowering {
   readonly program: Program;
   readonly kind: ProgramKind;
-  /** Every function that is called or handed to a helper, by its name in the object. */
-  readonly functions: Map<string, IrFunction>;
   /** Maps in order of first use. */
   readonly maps: Map<string, MapDeclaration>;
   /** Constant tables of all programs of the collection, and the names of those that this program reads. */
@@ -36,8 +35,8 @@ export interface FunctionRequest {
   readonly role: "function" | "callback";
   /** The parameters that a helper passes to a callback and the source does not name, in front of the others: the map of forEach. */
   readonly hiddenParams: number;
-  /** For each parameter of the source: it is a reference to memory that other CPUs may write. */
-  readonly sharedParams: readonly boolean[];
+  /** For each parameter of the source: the memory behind it if it is a reference. */
+  readonly memory: readonly (PassedMemory | null)[];
   readonly at: Span;
 }
 
@@ -105,11 +104,11 @@ export class Lowering {
     return constantFits(value, fit) ? value : this.emit({ kind: "fit", value, fit }, value.type, at);
   }
 
-  /** A stack object that is alive from here on, and its address. */
-  slot(size: number, name: string, at: Span): Value {
+  /** A stack object that is alive from here on: its number and its address. */
+  slot(size: number, name: string, at: Span): { readonly slot: number; readonly address: Value } {
     const slot = newSlot(this.fn, size, name);
     this.emit({ kind: "slotStart", slot }, "none", at);
-    return this.emit({ kind: "slotAddress", slot }, "pointer", at);
+    return { slot, address: this.emit({ kind: "slotAddress", slot }, "pointer", at) };
   }
 
   /** Pointer plus a constant distance. */

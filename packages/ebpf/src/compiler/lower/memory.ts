@@ -1,15 +1,14 @@
 /**
- * Fields: reading, writing, copying and comparing memory behind references.
+ * Fields of references: what stands in their place, reading and writing.
  */
-import type { Kind } from "../../language/kind.ts";
+import { type Kind, sizeOf } from "../../language/kind.ts";
 import type { AnyLayout } from "../../language/layout.ts";
 import { refuse } from "../diagnostic.ts";
-import type { MemorySize, Value } from "../ir/ir.ts";
+import type { MemorySize } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
-import { arith } from "./arithmetic.ts";
 import { constantOf } from "./builder.ts";
-import { compareValues } from "./comparison.ts";
-import { describe, type Entity, type Place, type RefEntity, type Region, type VectorEntity } from "./entity.ts";
+import { copyBytes } from "./bytes.ts";
+import { describe, type Entity, type Place, type RefEntity } from "./entity.ts";
 import { expectInt, expectU64 } from "./expect.ts";
 import type { Lowering } from "./lowering.ts";
 import { readsItself } from "./read-modify-write.ts";
@@ -24,19 +23,18 @@ export interface FieldPlace extends Place {
 
 /** A reference that may be used: tested against null, and the packet has not moved since. */
 export function usable(l: Lowering, ref: RefEntity, at: Span): RefEntity {
-  if (ref.isNull !== null && constantOf(ref.isNull) !== 0n) {
+  if (ref.isNull !== null && constantOf(ref.isNull) !== 0n)
     return refuse("E402", at, "the reference may be null here", "test it first: if (x === null) return …");
-  }
-  const { generation } = ref.region;
-  if (generation !== null && generation !== l.env.packet?.data) {
-    return refuse(
-      "E403",
-      at,
-      "the reference is stale: the packet may have moved since it was taken",
-      "take it again with ctx.at(…) after the call that moved the packet",
-    );
-  }
+  checkFresh(l, ref, at);
   return ref;
+}
+
+/** Refuses a place in a packet that may have moved since. */
+export function checkFresh(l: Lowering, { region }: Place, at: Span): void {
+  const { generation } = region;
+  if (generation === null || generation === l.env.packet?.data) return;
+  const got = "the reference is stale: the packet may have moved since it was taken";
+  refuse("E403", at, got, "take it again with ctx.at(…) after the call that moved the packet");
 }
 
 /** The entity must be a reference that may be used. */
@@ -117,7 +115,7 @@ export function writeField(l: Lowering, field: FieldPlace, entity: Entity, at: S
       if (
         entity.kind !== "vector" ||
         entity.length !== field.kind.length ||
-        sizeOfKind(entity.element) !== sizeOfKind(field.kind.element)
+        sizeOf(entity.element) !== sizeOf(field.kind.element)
       ) {
         refuse(
           "E409",
@@ -126,7 +124,8 @@ export function writeField(l: Lowering, field: FieldPlace, entity: Entity, at: S
           "assign a vector field of the same kind and length",
         );
       }
-      copyBytes(l, field, entity, sizeOfKind(field.kind), at);
+      checkFresh(l, entity, at);
+      copyBytes(l, field, entity, sizeOf(field.kind), at);
       return;
     }
     case "struct": {
@@ -158,123 +157,4 @@ export function storeInt(
   if (isAligned(place, 0, size))
     l.emit({ kind: "store", base: place.base, offset: place.offset, size, swap, value }, "none", at);
   else storeUnaligned(l, place, size, swap, value, at);
-}
-
-export function sizeOfKind(kind: Kind): number {
-  switch (kind.kind) {
-    case "int":
-      return kind.bits / 8;
-    case "vector":
-      return sizeOfKind(kind.element) * kind.length;
-    case "struct":
-      return kind.layout.size;
-  }
-}
-
-/** The widest access at a distance that keeps to the alignment the kernel demands of this memory. */
-function widestAt(place: Place, distance: number, left: number): MemorySize {
-  for (const size of [8, 4, 2] as const) {
-    if (size <= left && isAligned(place, distance, size)) return size;
-  }
-  return 1;
-}
-
-/** Pieces that cover `length` bytes at both places. */
-function* pieces(a: Place, b: Place, length: number): Generator<{ readonly at: number; readonly size: MemorySize }> {
-  for (let at = 0; at < length; ) {
-    const size = Math.min(widestAt(a, at, length - at), widestAt(b, at, length - at)) as MemorySize;
-    yield { at, size };
-    at += size;
-  }
-}
-
-function loadPiece(l: Lowering, place: Place, distance: number, size: MemorySize, at: Span): Value {
-  const type = size === 8 ? "u64" : "int";
-  return l.emit(
-    { kind: "load", base: place.base, offset: place.offset + distance, size, signed: false, swap: false },
-    type,
-    at,
-  );
-}
-
-/** Reads a piece before it writes it, so overlapping places behave only if they are the same. */
-export function copyBytes(l: Lowering, to: Place, from: Place, length: number, at: Span): void {
-  for (const piece of pieces(to, from, length)) {
-    const value = loadPiece(l, from, piece.at, piece.size, at);
-    l.emit(
-      { kind: "store", base: to.base, offset: to.offset + piece.at, size: piece.size, swap: false, value },
-      "none",
-      at,
-    );
-  }
-}
-
-/** A bool: all bytes agree. Differences are collected and tested once, which costs the verifier one branch instead of many. */
-export function equalBytes(l: Lowering, a: Place, b: Place, length: number, at: Span): Value {
-  let differences: Value | null = null;
-  for (const piece of pieces(a, b, length)) {
-    const left = widen(l, loadPiece(l, a, piece.at, piece.size, at), at);
-    const right = widen(l, loadPiece(l, b, piece.at, piece.size, at), at);
-    const difference = l.emit({ kind: "bits64", operator: "xor", left, right }, "u64", at);
-    differences =
-      differences === null
-        ? difference
-        : l.emit({ kind: "bits64", operator: "or", left: differences, right: difference }, "u64", at);
-  }
-  return differences === null ? l.constant(true, "bool", at) : compareValues(l, "==", differences, l.u64(0n, at), at);
-}
-
-function widen(l: Lowering, value: Value, at: Span): Value {
-  return value.type === "u64" ? value : l.emit({ kind: "convert", value }, "u64", at);
-}
-
-/** Writes zeros; the places are aligned stack slots. */
-export function zeroBytes(l: Lowering, place: Place, from: number, to: number, at: Span): void {
-  for (let distance = from; distance < to; ) {
-    const size = widestAt(place, distance, to - distance);
-    const value = size === 8 ? l.u64(0n, at) : l.int(0, at);
-    l.emit({ kind: "store", base: place.base, offset: place.offset + distance, size, swap: false, value }, "none", at);
-    distance += size;
-  }
-}
-
-/** The place of one element; a constant index costs nothing. */
-export function elementPlace(
-  l: Lowering,
-  vector: VectorEntity,
-  index: Value,
-  at: Span,
-): Place & { readonly name: string } {
-  const size = sizeOfKind(vector.element);
-  const name = "the element";
-  const fitted = l.fit(
-    index,
-    {
-      low: 0n,
-      high: BigInt(vector.length - 1),
-      rule: "E309",
-      subject: "the index",
-      write: `keep it within 0..${vector.length - 1}: test it or mask it`,
-    },
-    at,
-  );
-  const constant = constantOf(fitted);
-  if (constant !== null)
-    return { name, base: vector.base, offset: vector.offset + Number(constant) * size, region: vector.region };
-  if (vector.region.place === "packet") {
-    return refuse(
-      "E407",
-      at,
-      "a packet is indexed by a variable: the verifier's proof does not cover that",
-      "take a reference at the variable place: ctx.at(offset + i, Layout)",
-    );
-  }
-  const distance = size === 1 ? fitted : arith(l, "mul", fitted, l.int(size, at), at);
-  const base = l.emit({ kind: "offset", base: vector.base, amount: distance }, "pointer", at);
-  const align = Math.min(vector.region.align === 0 ? 8 : vector.region.align, powerOfTwoIn(size)) as Region["align"];
-  return { name, base, offset: vector.offset, region: { ...vector.region, align } };
-}
-
-function powerOfTwoIn(size: number): number {
-  return Math.min(8, size & -size);
 }

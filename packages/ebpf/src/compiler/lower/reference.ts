@@ -9,10 +9,11 @@ import type { Value } from "../ir/ir.ts";
 import type { LanguageType } from "../resolve/program.ts";
 import type { Span } from "../tree.ts";
 import { compareValues } from "./comparison.ts";
-import { describe, type Entity, type RefEntity, type Region } from "./entity.ts";
+import { describe, type Entity, isScalar, type RefEntity } from "./entity.ts";
 import type { Edge } from "./environment.ts";
 import { joinEdges, mergeEntities, nullPointer } from "./join.ts";
 import type { Lowering } from "./lowering.ts";
+import { alignmentAt, NULL_REGION } from "./region.ts";
 
 /** A bool: the reference or inner map is null. */
 export function isNull(l: Lowering, entity: Entity, at: Span): Value {
@@ -35,6 +36,14 @@ export function isNull(l: Lowering, entity: Entity, at: Span): Value {
 /** A pointer from a helper, null where it is 0. */
 export function nullTest(l: Lowering, pointer: Value, at: Span): Value {
   return compareValues(l, "==", pointer, nullPointer(l.fn, l.here.block, at), at);
+}
+
+/** What a variable may hold: joins can merge scalars and pointers, and nothing else. */
+export function asVariable(l: Lowering, entity: Entity, type: LanguageType | null, name: string, at: Span): Entity {
+  const plain = materialise(l, entity, type?.kind === "ref" ? type : null, at);
+  if (isScalar(plain) || plain.kind === "ref") return plain;
+  const write = "declare it with const: variables hold numbers, u64s, booleans and references";
+  return refuse("E310", at, `"${name}" is a variable and would hold ${describe(plain)}`, write);
 }
 
 /** Makes a reference a plain pointer that is 0 when null; other entities stay as they are. */
@@ -62,8 +71,12 @@ export function materialise(l: Lowering, entity: Entity, like: RefEntity | Langu
 /** The same reference with its distance added to the pointer, which is then aligned as far as the distance is. */
 function atBase(l: Lowering, entity: RefEntity, at: Span): RefEntity {
   const { base, offset, region } = entity;
-  const align = offset === 0 ? region.align : (Math.min(region.align, offset & -offset) as Region["align"]);
-  return { ...entity, base: l.offset(base, offset, at), offset: 0, region: { ...region, align } };
+  return {
+    ...entity,
+    base: l.offset(base, offset, at),
+    offset: 0,
+    region: { ...region, align: alignmentAt(region.align, offset) },
+  };
 }
 
 /** True when the pointer itself is 0 exactly when the reference is null. */
@@ -89,7 +102,7 @@ export function nullReference(l: Lowering, like: RefEntity | LanguageType | null
     layout: like.layout,
     base: nullPointer(l.fn, l.here.block, at),
     offset: 0,
-    region: "region" in like ? like.region : { generation: null, shared: false, align: 8, place: "stack" },
+    region: NULL_REGION,
     isNull: l.constant(true, "bool", at),
   };
 }

@@ -4,18 +4,17 @@
 import { refuse } from "../diagnostic.ts";
 import type { BinaryOperator, Expression, Span, Statement, StatementOf } from "../tree.ts";
 import { binary } from "./arithmetic.ts";
-import { compareValues } from "./comparison.ts";
-import { branchOn, lowerCondition } from "./condition.ts";
-import { writeContextField } from "./context.ts";
+import { compare } from "./comparison.ts";
+import { branchOn, lowerCondition, type Outcomes } from "./condition.ts";
+import { readContextField, writeContextField } from "./context.ts";
 import { fitType } from "./declared-type.ts";
 import { describe, type Entity } from "./entity.ts";
 import { copyEnvironment, type Edge, forgetNewer } from "./environment.ts";
-import { expectInt } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import { lowerFor } from "./loop.ts";
 import type { JumpScope, Lowering } from "./lowering.ts";
 import { type FieldPlace, fieldOf, readField, writeField } from "./memory.ts";
-import { materialise } from "./reference.ts";
+import { asVariable, materialise } from "./reference.ts";
 
 export function lowerStatements(l: Lowering, statements: readonly Statement[]): void {
   for (const statement of statements) {
@@ -63,7 +62,7 @@ function lowerDeclare(l: Lowering, { name, mutable, type, value, at }: Statement
   const fitted = fitType(l, entity, declared, name, value.at);
   if (fitted.kind === "void")
     refuse("E310", value.at, `"${name}" is given no value`, "the function on the right returns nothing");
-  l.declare(name, mutable, declared, mutable ? materialise(l, fitted, declared, at) : fitted);
+  l.declare(name, mutable, declared, mutable ? asVariable(l, fitted, declared, name, at) : fitted);
 }
 
 function lowerAssign(l: Lowering, { target, operator, value, at }: StatementOf<"assign">): void {
@@ -93,9 +92,8 @@ function lowerAssign(l: Lowering, { target, operator, value, at }: StatementOf<"
   }
   const object = lowerExpression(l, target.object);
   if (object.kind === "context") {
-    if (operator !== null)
-      refuse("E411", at, "a context field is assigned with an operator", "write ctx.f = ctx.f | v");
-    writeContextField(l, object, target.property, lowerExpression(l, value), at);
+    const present = (): Entity => readContextField(l, object, target.property, target.at);
+    writeContextField(l, object, target.property, assignedValue(l, operator, present, value, at), at);
     return;
   }
   if (object.kind !== "ref") {
@@ -170,10 +168,8 @@ function lowerSwitch(l: Lowering, { subject, cases, at }: StatementOf<"switch">)
   l.join([...ends, ...scope.breaks], at);
 }
 
-function matchCase(l: Lowering, subject: Entity, test: Expression) {
-  const left = expectInt(subject, "the subject of switch", test.at);
-  const right = expectInt(lowerExpression(l, test), "the case", test.at);
-  return branchOn(l, compareValues(l, "==", left, right, test.at), test.at);
+function matchCase(l: Lowering, subject: Entity, test: Expression): Outcomes {
+  return branchOn(l, compare(l, "===", subject, lowerExpression(l, test), test.at), test.at);
 }
 
 function lowerJump(l: Lowering, { kind }: StatementOf<"break"> | StatementOf<"continue">): void {

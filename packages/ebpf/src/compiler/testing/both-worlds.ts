@@ -125,17 +125,17 @@ function runPlain(
 ): Run {
   const module = evaluate(text);
   const twin = new Twin();
-  if (Object.hasOwn(module, "cfg")) twin.configure(module.cfg as typeof config, config);
+  if (Object.hasOwn(module, "cfg")) twin.configure(module["cfg"] as typeof config, config);
   const declarations = Object.values(module)
     .filter(isMap)
     .filter(({ name }) => names.has(name));
-  const program = module.program as (ctx: unknown) => number;
+  const program = module["program"] as (ctx: unknown) => number;
   const tables = (): readonly string[] => listTables(twin.machine, declarations);
   if (kind === "packet") {
     const { verdict, packet } = twin.xdp(program, input);
     return { result: verdict | 0, bytes: packet, tables: tables() };
   }
-  const args = (module.Args as AnyLayout).reference(new Memory(input), 0);
+  const args = (module["Args"] as AnyLayout).reference(new Memory(input), 0);
   const result = twin.syscall(program, args as never) | 0;
   return { result, bytes: input, tables: tables() };
 }
