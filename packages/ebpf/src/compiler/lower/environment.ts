@@ -44,13 +44,6 @@ export function copyEnvironment(env: Environment): Environment {
   return { variables: new Map(env.variables), packet: env.packet };
 }
 
-/** The value under what conditions have taught about it. */
-export function underlying(value: Value): Value {
-  let current = value;
-  while (current.op.kind === "refine") current = current.op.value;
-  return current;
-}
-
 /** Keeps only the variables that were there before: what a block or an inlined function declared is gone after it. */
 export function forgetNewer(env: Environment, before: ReadonlySet<Variable>): void {
   for (const variable of env.variables.keys()) if (!before.has(variable)) env.variables.delete(variable);

@@ -6,10 +6,11 @@
  */
 import { operandsOf, type Value } from "../ir/ir.ts";
 import type { Place } from "./entity.ts";
-import { underlying } from "./environment.ts";
 
 /** Bounds the search; expressions are small, joins in loops are cycles. */
 const MOST_VALUES = 200;
+/** How deep two addresses are compared: an index is a short expression. */
+const MOST_DEEP = 8;
 
 export function readsItself(value: Value, place: Place, size: number): boolean {
   const chosen = new Set<Value>([value]);
@@ -59,10 +60,54 @@ function computedFrom({ op }: Value): readonly Value[] {
 }
 
 function isLoadOf({ op }: Value, place: Place, size: number): boolean {
-  return (
-    op.kind === "load" &&
-    underlying(op.base) === underlying(place.base) &&
-    op.offset < place.offset + size &&
-    place.offset < op.offset + op.size
-  );
+  if (op.kind !== "load") return false;
+  const read = addressOf(op.base, op.offset);
+  const written = addressOf(place.base, place.offset);
+  const overlaps = read.distance < written.distance + size && written.distance < read.distance + op.size;
+  return overlaps && areSame(read.base, written.base, MOST_DEEP);
+}
+
+/** The pointer that constant distances were added to, and their sum. */
+function addressOf(base: Value, offset: number): { readonly base: Value; readonly distance: number } {
+  let current = base;
+  let distance = offset;
+  for (;;) {
+    const { op } = current;
+    if (op.kind === "refine" || op.kind === "fit") current = op.value;
+    else if (op.kind === "offset" && op.amount.op.kind === "const") {
+      distance += Number(op.amount.op.value);
+      current = op.base;
+    } else return { base: current, distance };
+  }
+}
+
+/**
+ * True when two values are computed alike: `h.set(i, h.get(i) + 1)` computes its address twice. Two loads of one place are taken to
+ * give one value, since nobody writes an index between reading and using it.
+ */
+function areSame(a: Value, b: Value, depth: number): boolean {
+  const [left, right] = [plain(a), plain(b)];
+  if (left === right) return true;
+  const [one, other] = [left.op, right.op];
+  if (depth === 0 || one.kind !== other.kind || one.kind === "helper" || one.kind === "invoke" || one.kind === "phi")
+    return false;
+  if (describe(one) !== describe(other)) return false;
+  const operands = operandsOf(other);
+  return operandsOf(one).every((operand, index) => {
+    const counterpart = operands[index];
+    return counterpart !== undefined && areSame(operand, counterpart, depth - 1);
+  });
+}
+
+function plain(value: Value): Value {
+  let current = value;
+  while (current.op.kind === "refine" || current.op.kind === "fit") current = current.op.value;
+  return current;
+}
+
+/** What an operation is besides its operands. */
+function describe(op: Value["op"]): string {
+  const operands = new Set<unknown>(operandsOf(op));
+  const facts = Object.entries(op).filter(([, fact]) => !operands.has(fact));
+  return facts.map(([name, fact]) => `${name} ${String(fact)}`).join();
 }
