@@ -2,7 +2,8 @@
  * Accounting: named outcomes, and the kernel's statistics per service and real server.
  */
 import type { u16, u32 } from "@weir/ebpf";
-import { outcomes, serverCounters, serviceCounters } from "./tables.ts";
+import { outcomes } from "./outcomes.ts";
+import { serverCounters, serviceCounters } from "./tables.ts";
 
 /** Adds one to the counter of an outcome. */
 export function count(outcome: u32): void {

@@ -12,4 +12,16 @@ export const features = config({
   hashSeed: 0x5bd1e995,
   /** The secure_tcp defence is active: connections reach ESTABLISHED later and fall out of it sooner. */
   secureTcp: false,
+  /** Segments other than SYN may open connections, too: `sloppy_tcp`, `sloppy_sctp`. */
+  sloppyTcp: false,
+  sloppySctp: false,
+  /** The sysctl `conn_reuse_mode`: which connections a packet that opens one may take the place of. */
+  connReuseMode: 1,
+  ipv6: true,
+  sctp: true,
+  /** Packets come with VLAN tags, or must leave with them. */
+  vlan: true,
+  /** Forwarding methods that some real server uses. */
+  masquerading: true,
+  directRouting: true,
 });

@@ -1,7 +1,8 @@
 /**
  * What is known of a packet once it has been parsed: the flow it belongs to and where its headers are.
  */
-import { array, raw16, raw32, struct, u8, u16, u32 } from "@weir/ebpf";
+import { array, type Ref, raw16, raw32, struct, u8, u16, u32 } from "@weir/ebpf";
+import { sumWord } from "../wire/checksum.ts";
 
 /** The five-tuple, of either family: an IPv4 address is the first word and three zeros. */
 export const Flow = struct({
@@ -21,7 +22,7 @@ export const Flow = struct({
 export const FlowHash = struct({ size: 8, fields: { bucket: u32, tag: u32 } });
 
 export const Headers = struct({
-  size: 64,
+  size: 68,
   fields: {
     flow: Flow,
     hash: FlowHash,
@@ -32,17 +33,28 @@ export const Headers = struct({
     tcpFlags: u8,
     ttl: u8,
     tos: u8,
-    kind: u8, //       PACKET_…
+    mayFragment: u8, // 1 for IPv4 without "don't fragment"
     direction: u8, //  DIRECTION_…, once a connection has been found
-    reserved: u8,
+    outcome: u8, //    OUTCOME_…
+    limit: u16, //     bytes of the longest packet that would get through, when this one is too big
+    reserved: u16,
   },
 });
-
-/** Outcomes of parsing. */
-export const PACKET_NOT_OURS = 0;
-export const PACKET_TRANSPORT = 1;
-export const PACKET_MALFORMED = 2;
 
 /** From client to real server, and back. */
 export const DIRECTION_IN = 0;
 export const DIRECTION_OUT = 1;
+
+/** The part of a pseudo header's sum that both addresses make; zeros add nothing to it. */
+export function sumFlowAddresses(flow: Ref<typeof Flow>): u32 {
+  return (
+    sumWord(flow.source.get(0)) +
+    sumWord(flow.source.get(1)) +
+    sumWord(flow.source.get(2)) +
+    sumWord(flow.source.get(3)) +
+    sumWord(flow.destination.get(0)) +
+    sumWord(flow.destination.get(1)) +
+    sumWord(flow.destination.get(2)) +
+    sumWord(flow.destination.get(3))
+  );
+}

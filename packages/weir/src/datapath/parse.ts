@@ -1,55 +1,81 @@
 /**
  * Parsing: from bytes to the flow a packet belongs to.
  *
- * What is not TCP or UDP over IPv4 is not ours and is left alone.
+ * What is not TCP, UDP or SCTP over IP is not ours and is left alone.
  */
-import type { Packet, Ref, u8 } from "@weir/ebpf";
-import { ETHERNET_SIZE, ETHERTYPE_IPV4, Ethernet } from "../wire/ethernet.ts";
-import { IPV4_MORE_FRAGMENTS, IPV4_OFFSET_MASK, IPV4_SIZE, Ipv4 } from "../wire/ipv4.ts";
-import { AF_INET, PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/protocol.ts";
+import { noinline, type Packet, type Ref, type u8, type Xdp } from "@weir/ebpf";
+import {
+  ETHERNET_SIZE,
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  ETHERTYPE_QINQ,
+  ETHERTYPE_VLAN,
+  Ethernet,
+  VLAN_TAG_SIZE,
+  VlanTag,
+} from "../wire/ethernet.ts";
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/protocol.ts";
+import { Sctp } from "../wire/sctp.ts";
 import { Tcp } from "../wire/tcp.ts";
 import { Udp } from "../wire/udp.ts";
-import { type Headers, PACKET_MALFORMED, PACKET_NOT_OURS, PACKET_TRANSPORT } from "./flow.ts";
+import { features } from "./features.ts";
+import type { Headers } from "./flow.ts";
+import { OUTCOME_FORWARDED, OUTCOME_MALFORMED, OUTCOME_NOT_OURS } from "./outcomes.ts";
+import { parseIpv4 } from "./parse-ipv4.ts";
+import { parseIpv6 } from "./parse-ipv6.ts";
 
-export function parse(ctx: Packet, headers: Ref<typeof Headers>): u8 {
+/** The bit of a link-layer address that says "to many" (IEEE 802, clause 8): such frames are never forwarded. */
+const GROUP_ADDRESS = 1;
+
+/**
+ * Fills `headers`. Gives the outcome of a packet that goes no further, or OUTCOME_FORWARDED for one that may.
+ */
+export const parse = noinline((ctx: Xdp, headers: Ref<typeof Headers>): u8 => {
   const ethernet = ctx.at(0, Ethernet);
-  if (ethernet === null) return PACKET_NOT_OURS;
-  if (ethernet.type === ETHERTYPE_IPV4) return parseIpv4(ctx, headers, ETHERNET_SIZE);
-  return PACKET_NOT_OURS;
-}
-
-function parseIpv4(ctx: Packet, headers: Ref<typeof Headers>, at: number): u8 {
-  const ip = ctx.at(at, Ipv4);
-  if (ip === null) return PACKET_NOT_OURS;
-  if (ip.versionAndLength !== 0x45) return PACKET_NOT_OURS;
-  if ((ip.flagsAndOffset & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) !== 0) return PACKET_NOT_OURS;
+  if (ethernet === null || (ethernet.destination.get(0) & GROUP_ADDRESS) !== 0) return OUTCOME_NOT_OURS;
+  let type = ethernet.type;
+  let at = ETHERNET_SIZE;
+  if (features.vlan) {
+    for (let tags = 0; tags < 2; tags++) {
+      if (type !== ETHERTYPE_VLAN && type !== ETHERTYPE_QINQ) break;
+      const tag = ctx.at(ETHERNET_SIZE + tags * VLAN_TAG_SIZE, VlanTag);
+      if (tag === null) return OUTCOME_NOT_OURS;
+      type = tag.type;
+      at = ETHERNET_SIZE + (tags + 1) * VLAN_TAG_SIZE;
+    }
+  }
   headers.network = at;
-  headers.transport = at + IPV4_SIZE;
-  headers.length = ip.totalLength;
-  headers.ttl = ip.ttl;
-  headers.tos = ip.tos;
-  headers.flow.source.set(0, ip.source);
-  headers.flow.destination.set(0, ip.destination);
-  headers.flow.protocol = ip.protocol;
-  headers.flow.family = AF_INET;
-  return parseTransport(ctx, headers, ip.protocol, at + IPV4_SIZE);
+  const found = parseNetwork(ctx, headers, type);
+  return found === OUTCOME_FORWARDED ? parseTransport(ctx, headers) : found;
+});
+
+function parseNetwork(ctx: Packet, headers: Ref<typeof Headers>, type: number): u8 {
+  if (type === ETHERTYPE_IPV4) return parseIpv4(ctx, headers);
+  if (features.ipv6 && type === ETHERTYPE_IPV6) return parseIpv6(ctx, headers);
+  return OUTCOME_NOT_OURS;
 }
 
-function parseTransport(ctx: Packet, headers: Ref<typeof Headers>, protocol: u8, at: number): u8 {
-  if (protocol === PROTOCOL_TCP) {
+function parseTransport(ctx: Packet, headers: Ref<typeof Headers>): u8 {
+  const at = headers.transport & 0x1ff;
+  if (headers.flow.protocol === PROTOCOL_TCP) {
     const tcp = ctx.at(at, Tcp);
-    if (tcp === null) return PACKET_MALFORMED;
+    if (tcp === null) return OUTCOME_MALFORMED;
     headers.flow.sourcePort = tcp.sourcePort;
     headers.flow.destinationPort = tcp.destinationPort;
     headers.tcpFlags = tcp.flags;
-    return PACKET_TRANSPORT;
+    return OUTCOME_FORWARDED;
   }
-  if (protocol === PROTOCOL_UDP) {
+  if (headers.flow.protocol === PROTOCOL_UDP) {
     const udp = ctx.at(at, Udp);
-    if (udp === null) return PACKET_MALFORMED;
+    if (udp === null) return OUTCOME_MALFORMED;
     headers.flow.sourcePort = udp.sourcePort;
     headers.flow.destinationPort = udp.destinationPort;
-    return PACKET_TRANSPORT;
+    return OUTCOME_FORWARDED;
   }
-  return PACKET_NOT_OURS;
+  if (!features.sctp || headers.flow.protocol !== PROTOCOL_SCTP) return OUTCOME_NOT_OURS;
+  const sctp = ctx.at(at, Sctp);
+  if (sctp === null) return OUTCOME_MALFORMED;
+  headers.flow.sourcePort = sctp.sourcePort;
+  headers.flow.destinationPort = sctp.destinationPort;
+  return OUTCOME_FORWARDED;
 }

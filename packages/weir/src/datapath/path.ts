@@ -1,75 +1,74 @@
 /**
  * The life of a packet at the director.
  *
- * parse → connection, or else schedule one → forward → account. What is not ours passes untouched.
+ * parse → connection, or else schedule one → track → forward → account. What is not ours passes untouched.
  */
-import { type Packet, type Ref, XDP_DROP, XDP_PASS } from "@weir/ebpf";
+import { isXdp, noinline, type Packet, type Ref, type u8, XDP_PASS, type Xdp } from "@weir/ebpf";
 import { count, countIn, countOut } from "./account.ts";
-import { isPast, nowTicks } from "./clock.ts";
+import { nowTicks } from "./clock.ts";
+import { closeConnection } from "./connections/close.ts";
 import type { Connection } from "./connections/connection.ts";
 import { findConnection } from "./connections/find.ts";
-import { DIRECTION_IN, DIRECTION_OUT, Headers, PACKET_MALFORMED, PACKET_TRANSPORT } from "./flow.ts";
-import { sendTo } from "./next-hop.ts";
-import { parse } from "./parse.ts";
-import { rewriteDestination, rewriteSource } from "./rewrite.ts";
-import { schedule } from "./schedule.ts";
-import { track } from "./states/track.ts";
+import { isOver } from "./connections/reuse.ts";
+import { features } from "./features.ts";
+import { DIRECTION_IN, DIRECTION_OUT, Headers } from "./flow.ts";
+import { routeDirectly } from "./forward/direct-route.ts";
+import { masquerade } from "./forward/masquerade.ts";
+import { tell } from "./icmp/tell.ts";
 import {
-  METHOD_MASQUERADING,
-  OUTCOME_MALFORMED,
-  OUTCOME_NOT_OURS,
+  isAnswered,
+  OUTCOME_FORWARDED,
+  OUTCOME_NOT_BUILT,
   OUTCOME_RECEIVED,
   OUTCOME_TTL_EXCEEDED,
-} from "./tables.ts";
+  verdictOf,
+} from "./outcomes.ts";
+import { parse } from "./parse.ts";
+import { schedule } from "./schedule.ts";
+import { track } from "./states/track.ts";
+import { METHOD_DIRECT_ROUTING, METHOD_MASQUERADING } from "./tables.ts";
 
+/**
+ * Each step is a function of its own, not inlined, and hands over in memory: the verifier forgets which way it came there, and follows the
+ * next step once, not once for each way through the one before.
+ */
 export function handlePacket(ctx: Packet): number {
+  if (!isXdp(ctx)) return XDP_PASS;
   count(OUTCOME_RECEIVED);
   const headers = Headers.make({});
-  const kind = parse(ctx, headers);
-  if (kind === PACKET_MALFORMED) {
-    count(OUTCOME_MALFORMED);
-    return XDP_DROP;
-  }
-  if (kind !== PACKET_TRANSPORT) {
-    count(OUTCOME_NOT_OURS);
-    return XDP_PASS;
-  }
+  headers.outcome = parse(ctx, headers);
+  if (headers.outcome === OUTCOME_FORWARDED) headers.outcome = decide(ctx, headers);
+  if (isAnswered(headers.outcome)) headers.outcome = tell(ctx, headers);
+  count(headers.outcome);
+  return verdictOf(headers.outcome);
+}
+
+/** Does everything that is to be done with the packet but answer it; gives its one outcome. */
+const decide = noinline((ctx: Xdp, headers: Ref<typeof Headers>): u8 => {
   const now = nowTicks();
   let connection = findConnection(headers);
-  if (connection === null || isPast(connection.expires, now)) {
-    connection = schedule(headers);
-    if (connection === null) return XDP_PASS;
+  if (connection !== null && isOver(ctx, headers, connection, now)) {
+    closeConnection(connection, headers.number);
+    connection = null;
+  }
+  if (connection === null) {
+    connection = schedule(ctx, headers);
+    if (connection === null) return headers.outcome;
     headers.direction = DIRECTION_IN;
   }
   track(ctx, headers, connection, now);
-  return headers.direction === DIRECTION_OUT
-    ? handleReply(ctx, headers, connection)
-    : handleRequest(ctx, headers, connection);
-}
+  if (headers.direction === DIRECTION_OUT) {
+    countOut(connection.service, connection.realServer, headers.length);
+  } else {
+    countIn(connection.service, connection.realServer, headers.length);
+    if (headers.ttl <= 1) return OUTCOME_TTL_EXCEEDED;
+  }
+  return forward(ctx, headers, connection);
+});
 
-function handleRequest(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): number {
-  countIn(connection.service, connection.realServer, headers.length);
-  if (headers.ttl <= 1) {
-    count(OUTCOME_TTL_EXCEEDED);
-    return XDP_PASS;
-  }
-  const address = connection.server.get(0);
-  if (connection.method === METHOD_MASQUERADING && !rewriteDestination(ctx, headers, address, connection.serverPort)) {
-    count(OUTCOME_MALFORMED);
-    return XDP_DROP;
-  }
-  return sendTo(ctx, headers, address);
-}
-
-function handleReply(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): number {
-  countOut(connection.service, connection.realServer, headers.length);
-  if (headers.ttl <= 1) {
-    count(OUTCOME_TTL_EXCEEDED);
-    return XDP_PASS;
-  }
-  if (!rewriteSource(ctx, headers, connection.virtual.get(0), connection.virtualPort)) {
-    count(OUTCOME_MALFORMED);
-    return XDP_DROP;
-  }
-  return sendTo(ctx, headers, headers.flow.destination.get(0));
+function forward(ctx: Xdp, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): u8 {
+  const method = connection.method;
+  if (features.masquerading && method === METHOD_MASQUERADING) return masquerade(ctx, headers, connection);
+  if (features.directRouting && method === METHOD_DIRECT_ROUTING) return routeDirectly(ctx, headers, connection);
+  return OUTCOME_NOT_BUILT;
 }

@@ -55,15 +55,3 @@ export const serverCounters = percpuArray("server_stats", { value: Counters, max
 /** Connections that a real server has now, of all CPUs. */
 export const ServerLoad = struct({ size: 8, fields: { active: u32, total: u32 } });
 export const serverLoad = array("server_load", { value: ServerLoad, maxEntries: MAX_REAL_SERVERS });
-
-/** One counter for each outcome of the packet path. */
-export const outcomes = percpuArray("outcomes", { value: u64, maxEntries: 32 });
-export const OUTCOME_RECEIVED = 0;
-export const OUTCOME_NOT_OURS = 1;
-export const OUTCOME_FORWARDED = 2;
-export const OUTCOME_NO_REAL_SERVER = 3;
-export const OUTCOME_MALFORMED = 4;
-export const OUTCOME_TTL_EXCEEDED = 5;
-export const OUTCOME_NO_NEXT_HOP = 6;
-export const OUTCOME_TABLE_FULL = 7;
-export const OUTCOME_NO_CONNECTION = 8;

@@ -25,3 +25,8 @@ export function changedAddress(from: u32, to: u32): u32 {
 export function updateChecksum(checksum: u16, change: u32): u16 {
   return ~foldSum((~checksum & 0xffff) + (change & 0xfffffff)) & 0xffff;
 }
+
+/** Both halves of a 32-bit word. */
+export function sumWord(word: u32): u32 {
+  return (word & 0xffff) + (word >>> 16);
+}

@@ -16,3 +16,19 @@ export const Ipv6 = struct({
 });
 
 export const IPV6_SIZE = 40;
+
+/** What hop-by-hop options, destination options and routing headers begin with. */
+export const Ipv6Extension = struct({
+  order: "network",
+  size: 2,
+  source: "RFC 8200 sections 4.3, 4.4 and 4.6",
+  fields: {
+    nextHeader: u8,
+    length: u8, // in units of 8 bytes, the first not counted
+  },
+});
+
+export const EXTENSION_HOP_BY_HOP = 0;
+export const EXTENSION_ROUTING = 43;
+export const EXTENSION_FRAGMENT = 44;
+export const EXTENSION_DESTINATION = 60;

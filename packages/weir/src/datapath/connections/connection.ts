@@ -38,8 +38,10 @@ export const Connection = struct({
 });
 
 export const CONNECTION_IN_USE = 0x0001;
-/** Taken out of the index; its number is given back in the next round, when no CPU can still hold it. */
+/** Taken out of the index by a packet; the sweep has not come by yet. */
 export const CONNECTION_LEAVING = 0x0002;
+/** Out of the index for a sweep or longer: the next one gives the number back, when no CPU can still hold it. */
+export const CONNECTION_LEFT = 0x0008;
 /** No reply has been seen, and none is expected to come by. */
 export const CONNECTION_NO_OUTPUT = 0x0004;
 

@@ -76,7 +76,8 @@ function fill(
   connection.local = headers.flow.source;
   connection.clientPort = headers.flow.sourcePort;
   connection.virtualPort = headers.flow.destinationPort;
-  connection.serverPort = server.port;
+  // A real server without a port of its own is reached at the one that the client asked for.
+  connection.serverPort = server.port !== 0 ? server.port : headers.flow.destinationPort;
   connection.localPort = headers.flow.sourcePort;
   connection.protocol = headers.flow.protocol;
   connection.family = headers.flow.family;

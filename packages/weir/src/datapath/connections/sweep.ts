@@ -4,18 +4,18 @@
  * Runs in the kernel when the director asks for it. A connection leaves in two rounds: in the first it is taken out of the index, in a
  * later one its number is given back. By then every packet that might still have held it has long been forwarded.
  */
-import { atomicAdd, atomicExchange, loop, type Ref, type Syscall, struct, u32 } from "@weir/ebpf";
+import { loop, type Ref, type Syscall, struct, u32 } from "@weir/ebpf";
 import { exactTicks, isPast } from "../clock.ts";
-import { serverLoad } from "../tables.ts";
+import { closeConnection } from "./close.ts";
 import {
   CONNECTION_IN_USE,
   CONNECTION_LEAVING,
+  CONNECTION_LEFT,
   type Connection,
   ConnectionNumber,
   connections,
   recycled,
 } from "./connection.ts";
-import { leaveIndex } from "./flow-index.ts";
 
 /** The arguments of a sweep, and what it found. */
 export const Sweep = struct({
@@ -45,30 +45,21 @@ function sweepEntry(index: u32, state: Ref<typeof Sweep>): 0 | 1 {
   const number = (state.first + index) >>> 0;
   const connection = connections.lookup(number);
   if (connection === null) return 1;
-  if ((connection.flags & CONNECTION_LEAVING) !== 0) {
+  if ((connection.flags & CONNECTION_LEFT) !== 0) {
     connection.flags = 0;
     if (recycled.push(ConnectionNumber.make({ number })) === 0) state.recycled = (state.recycled + 1) >>> 0;
-    return 0;
+  } else if ((connection.flags & CONNECTION_LEAVING) !== 0) {
+    connection.flags = CONNECTION_LEFT;
+  } else if ((connection.flags & CONNECTION_IN_USE) !== 0) {
+    sweepUsed(connection, number, state);
   }
-  if ((connection.flags & CONNECTION_IN_USE) === 0) return 0;
-  if (!isPast(connection.expires, state.now)) {
-    state.inUse = (state.inUse + 1) >>> 0;
-    return 0;
-  }
-  leaveIndex(connection.inBucket, connection.inTag, number);
-  if (connection.outTag !== 0) leaveIndex(connection.outBucket, connection.outTag, number);
-  connection.flags = CONNECTION_LEAVING;
-  leaveServer(connection);
-  state.expired = (state.expired + 1) >>> 0;
   return 0;
 }
 
-function leaveServer(connection: Ref<typeof Connection>): void {
-  const load = serverLoad.lookup(connection.realServer);
-  if (load === null) return;
-  atomicAdd(load, "total", MINUS_ONE);
-  if (atomicExchange(connection, "isActive", 0) === 1) atomicAdd(load, "active", MINUS_ONE);
+function sweepUsed(connection: Ref<typeof Connection>, number: u32, state: Ref<typeof Sweep>): void {
+  if (!isPast(connection.expires, state.now)) state.inUse = (state.inUse + 1) >>> 0;
+  else if (closeConnection(connection, number)) {
+    connection.flags = CONNECTION_LEFT;
+    state.expired = (state.expired + 1) >>> 0;
+  }
 }
-
-/** What takes one off a u32. */
-const MINUS_ONE = 0xffffffff;

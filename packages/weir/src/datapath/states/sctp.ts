@@ -3,6 +3,7 @@
  */
 import { type Packet, type Ref, struct, table, u8, u16, type u32 } from "@weir/ebpf";
 import { secondsToTicks } from "../clock.ts";
+import { features } from "../features.ts";
 import type { Settings } from "../settings.ts";
 import { SCTP_ESTABLISHED, SCTP_EVENTS, SCTP_STATES, SCTP_TIMEOUTS, SCTP_TRANSITIONS } from "./sctp-transitions.ts";
 
@@ -14,6 +15,7 @@ export const SctpChunk = struct({
 });
 
 const COMMON_HEADER_SIZE = 12;
+const INIT = 1;
 const ABORT = 6;
 const COOKIE_ECHO = 10;
 const COOKIE_ACK = 11;
@@ -39,6 +41,13 @@ export function sctpEvent(ctx: Packet, transport: u16): u8 {
     if (second !== null && second.type === ABORT) return EVENT_ABORT;
   }
   return chunk.type > LAST_KNOWN_CHUNK ? EVENT_DATA : EVENT_OF_CHUNK.at(Math.min(chunk.type, LAST_KNOWN_CHUNK));
+}
+
+/** An INIT does; while `sloppy_sctp` is set so does any other chunk but ABORT. */
+export function opensAssociation(ctx: Packet, transport: u16): boolean {
+  const chunk = ctx.at((transport & 0x1ff) + COMMON_HEADER_SIZE, SctpChunk);
+  if (chunk === null || chunk.type === ABORT) return false;
+  return features.sloppySctp || chunk.type === INIT;
 }
 
 export function nextSctpState(state: u8, perspective: u8, event: u8): u8 {

@@ -4,6 +4,7 @@
 import { atomicAdd, atomicAnd, atomicExchange, type Packet, type Ref, type u8, type u32 } from "@weir/ebpf";
 import { PROTOCOL_SCTP, PROTOCOL_TCP } from "../../wire/protocol.ts";
 import { CONNECTION_NO_OUTPUT, type Connection } from "../connections/connection.ts";
+import { features } from "../features.ts";
 import { DIRECTION_OUT, type Headers } from "../flow.ts";
 import { settings } from "../settings.ts";
 import { serverLoad } from "../tables.ts";
@@ -22,7 +23,7 @@ export function track(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref
   if (headers.flow.protocol === PROTOCOL_TCP) {
     const next = nextTcpState(connection.state, perspective, headers.tcpFlags);
     enterState(connection, next, isTcpActive(next), tcpTimeout(next, current));
-  } else if (headers.flow.protocol === PROTOCOL_SCTP) {
+  } else if (features.sctp && headers.flow.protocol === PROTOCOL_SCTP) {
     const event = sctpEvent(ctx, headers.transport);
     if (event !== EVENT_NONE) {
       const next = nextSctpState(connection.state, perspective, event);
