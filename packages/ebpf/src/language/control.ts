@@ -28,7 +28,7 @@ const E2BIG = 7;
 /**
  * Calls `step` with 0, 1, 2, … up to `count` times; 1 stops it.
  *
- * @returns the number of calls made, or -7 (E2BIG) for a `count` above 2^23
+ * @returns the number of calls made, or -7 (E2BIG) for a `count` above 2^23 or below 0
  * @see bpf_loop, helper 181, Linux 5.17
  */
 export function loop<State extends AnyRef>(
@@ -36,9 +36,11 @@ export function loop<State extends AnyRef>(
   step: (index: number, state: State) => 0 | 1,
   state: State,
 ): number {
-  if (count > MAX_LOOPS) return -E2BIG;
-  for (let index = 0; index < count; index++) {
+  // The kernel takes 32 bits without a sign.
+  const rounds = count >>> 0;
+  if (rounds > MAX_LOOPS) return -E2BIG;
+  for (let index = 0; index < rounds; index++) {
     if (step(index, state) !== 0) return index + 1;
   }
-  return count;
+  return rounds;
 }

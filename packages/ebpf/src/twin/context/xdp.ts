@@ -38,7 +38,8 @@ export class XdpContext implements Xdp {
 
   adjustHead(delta: number): number {
     const packet = this.packet;
-    const start = packet.start + delta;
+    // The kernel takes an int: 2^32-1 is -1.
+    const start = packet.start + (delta | 0);
     if (start < XDP_FRAME || start > packet.end - ETH_HLEN) return EINVAL;
     packet.resize(start, packet.end);
     return 0;
@@ -46,9 +47,9 @@ export class XdpContext implements Xdp {
 
   adjustTail(delta: number): number {
     const packet = this.packet;
-    const end = packet.end + delta;
+    const end = packet.end + (delta | 0);
     if (end > packet.capacity || end < packet.start + ETH_HLEN) return EINVAL;
-    if (delta > 0) packet.fill(packet.end, end);
+    if (end > packet.end) packet.fill(packet.end, end);
     packet.resize(packet.start, end);
     return 0;
   }
