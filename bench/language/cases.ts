@@ -1,8 +1,9 @@
 /**
  * The cases that are measured: which packet, which tables, which verdict.
  */
+
+import { codecOf } from "@weir/ebpf/loader";
 import { type FileDescriptor, mapDelete, mapNextKey, mapUpdate } from "@weir/linux";
-import { codecOf } from "../../packages/ebpf/src/loader/codec.ts";
 import { ACK, CLIENT, frame, SYN, TCP, UDP, VIP } from "./frames.ts";
 import { BY_DR, BY_NAT, BY_TUN, Connection, Flow, RING, Server, Service, ServiceState } from "./lb.ts";
 import type { Maps } from "./rival.ts";
