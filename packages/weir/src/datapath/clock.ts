@@ -19,7 +19,7 @@ export function isPast(moment: u32, now: u32): boolean {
   return ((moment - now) | 0) < 0;
 }
 
-/** 10^9 / 2^20 is 15625 / 2^14 exactly. */
+/** 10^9 / 2^20 is 1953125 / 2^11 exactly. */
 export function secondsToTicks(seconds: u16): u32 {
-  return (seconds * 15625) >>> 14;
+  return Math.floor((seconds * 1_953_125) / 2048);
 }

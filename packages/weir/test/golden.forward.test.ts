@@ -1,0 +1,136 @@
+/**
+ * What the kernel's IPVS did with given frames (recorded, Linux 6.1), and what the twin does with them: equal byte for byte, or listed here.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { directorInTwin } from "./testing/director.ts";
+import { assertAccounts, hex, nameOf } from "./testing/fixture.ts";
+import { stateOf } from "./testing/ipvsadm-lines.ts";
+import type { FixtureNetwork } from "./testing/network.ts";
+
+interface Recorded {
+  readonly name: string;
+  readonly setup: readonly string[];
+  readonly steps: readonly {
+    readonly from: "client" | "rs";
+    readonly frame: string;
+    readonly at_real_server: readonly string[];
+    readonly at_client: readonly string[];
+  }[];
+}
+
+const recorded = JSON.parse(readFileSync(new URL("./golden/forward.json", import.meta.url), "utf8")) as {
+  readonly cases: readonly Recorded[];
+};
+
+/** Where the recorded machine stood: one /16 and one /64 on either side. */
+const network: FixtureNetwork = {
+  interfaces: [
+    {
+      name: "eth0",
+      mac: "02:00:00:00:02:00",
+      mtu: 1500,
+      addresses: ["10.0.255.1/16", "fd00:a::ffff/64"],
+      neighbours: { "10.0.0.50": "02:00:00:00:01:00", "fd00:a::50": "02:00:00:00:01:00" },
+    },
+    {
+      name: "eth1",
+      mac: "02:00:00:00:02:01",
+      mtu: 1500,
+      addresses: ["10.1.0.1/16", "fd00:b::1/64"],
+      neighbours: { "10.1.0.21": "02:00:00:00:11:00", "fd00:b::21": "02:00:00:00:11:00" },
+    },
+  ],
+};
+
+const ICMP_LATER = "ICMP errors are not followed to their connection yet";
+const FRAGMENTS_LATER = "fragments are not followed yet: they pass to the host";
+const HOST_ANSWERS =
+  "passed to the host, which does the same as behind the kernel's IPVS: its TCP answers, it forwards strangers";
+const HOST_TELLS = "the reply that has run out of hops is passed to the host, which tells the real server as recorded";
+const NAT_ICMP = "the sysctl nat_icmp_send is not there yet: the stray reply is forwarded by the host";
+
+/** Cases that are not equal, and why. A case that has become equal must go. */
+const differences: Readonly<Record<string, string>> = {
+  "v4-nat-ttl": HOST_TELLS,
+  "v6-nat-ttl": HOST_TELLS,
+  "v4-nat-no-conn": HOST_ANSWERS,
+  "v6-nat-no-conn": HOST_ANSWERS,
+  "v4-nat-no-conn-nat_icmp_send": NAT_ICMP,
+  "v6-nat-no-conn-nat_icmp_send": NAT_ICMP,
+  "v4-nat-icmp-unreach-udp": ICMP_LATER,
+  "v4-nat-icmp-unreach-udp-port": ICMP_LATER,
+  "v4-nat-icmp-too-big-from-client": ICMP_LATER,
+  "v4-dr-icmp-too-big-from-client": ICMP_LATER,
+  "v6-nat-icmp-unreach-udp": ICMP_LATER,
+  "v6-nat-icmp-unreach-tcp": ICMP_LATER,
+  "v6-nat-icmp-too-big-from-client": ICMP_LATER,
+  "v6-dr-icmp-too-big-from-client": ICMP_LATER,
+  "v4-nat-icmp-frag-needed-from-rs-side": ICMP_LATER,
+  "v4-nat-frag": FRAGMENTS_LATER,
+  "v4-dr-frag": FRAGMENTS_LATER,
+  "v4-dr-frag-reversed": FRAGMENTS_LATER,
+};
+
+describe("frames that the kernel's IPVS was given", () => {
+  for (const made of recorded.cases) {
+    const reason = differences[made.name];
+    const state = stateOf(made.setup);
+    if (typeof state === "string") {
+      it(`${made.name}: method not built yet`, () => assert.equal(reason, undefined));
+      continue;
+    }
+    it(`${made.name}: ${reason ?? "equal"}`, () => {
+      using world = directorInTwin(state, network);
+      const ours = made.steps.map(({ frame }) => {
+        const { verdict, packet } = world.send(Buffer.from(frame, "hex"));
+        return { verdict: nameOf(verdict), packet };
+      });
+      assertAccounts(world.snapshot().outcomes, made.steps.length);
+      const compared = made.steps.map(({ at_client, at_real_server }, index) => {
+        const { verdict = "", packet = new Uint8Array() } = ours[index] ?? {};
+        return {
+          ours: verdict === "passed" ? [] : [comparable(packet, verdict)],
+          kernel: [...at_client, ...at_real_server].map((frame) => comparable(Buffer.from(frame, "hex"), verdict)),
+        };
+      });
+      if (reason === undefined)
+        assert.deepEqual(
+          compared.map(({ ours }) => ours),
+          compared.map(({ kernel }) => kernel),
+        );
+      else
+        assert.notDeepEqual(
+          compared.map(({ ours }) => ours),
+          compared.map(({ kernel }) => kernel),
+          "this case is equal: take it off the list",
+        );
+    });
+  }
+
+  it("are all there, and every listed difference is one of them", () => {
+    assert.equal(recorded.cases.length, 53);
+    const names = new Set(recorded.cases.map(({ name }) => name));
+    assert.deepEqual(
+      Object.keys(differences).filter((name) => !names.has(name)),
+      [],
+    );
+  });
+});
+
+/** Bytes that a kernel chooses freely are blanked in headers of its own making: IPv4 identification and checksum, IPv6 flow label. */
+function comparable(frame: Uint8Array, verdict: string): string {
+  const bytes = Uint8Array.from(frame);
+  if (verdict === "answered" || isTunnelled(bytes)) {
+    if (bytes[12] === 0x08) for (const at of [18, 19, 24, 25]) bytes[at] = 0;
+    else for (const at of [16, 17]) bytes[at] = 0;
+    if (bytes[12] !== 0x08) bytes[15] = (bytes[15] ?? 0) & 0xf0;
+  }
+  return hex(bytes);
+}
+
+function isTunnelled(frame: Uint8Array): boolean {
+  const protocol = frame[12] === 0x08 ? frame[23] : frame[20];
+  return [4, 41, 47].includes(protocol ?? 0);
+}
