@@ -18,7 +18,7 @@ import type { Bytecode } from "./emit/bytecode.ts";
 import { emit } from "./emit/emit.ts";
 import { calledFunctions } from "./ir/called-functions.ts";
 import { printIr } from "./ir/print-ir.ts";
-import { ConstantTables } from "./lower/constant-tables.ts";
+import { CollectionMaps } from "./lower/collection-maps.ts";
 import { type Lowered, lower } from "./lower/lower.ts";
 import { printMachine } from "./machine/print-machine.ts";
 import { optimise } from "./optimise/optimise.ts";
@@ -60,21 +60,22 @@ export function compile(entry: string, options: CompileOptions): Compiled {
   const entryPoints = chooseEntryPoints(entry, resolved.entryPoints, options.programs);
   const btf = createBtfBuilder();
   const types = new LayoutTypes(btf, resolved.layoutNames);
-  const tables = new ConstantTables();
-  const declarations = new Map<string, MapDeclaration>();
+  const collection = new CollectionMaps();
   const programs = entryPoints.map((entryPoint) => {
-    const { lowered, allocated, bytecode } = compileEntryPoint(resolved, entryPoint, tables, options.watch);
-    for (const map of lowered.maps) declarations.set(map.name, map);
-    const maps = [...lowered.maps.map((map) => map.name), ...lowered.tables];
+    const { lowered, allocated, bytecode } = compileEntryPoint(resolved, entryPoint, collection, options.watch);
     const { name, kind } = entryPoint;
-    return programSpec({ name, kind, bytecode, allocated, maps, frags: options.frags ?? false }, btf, types);
+    return programSpec(
+      { name, kind, bytecode, allocated, maps: lowered.maps, frags: options.frags ?? false },
+      btf,
+      types,
+    );
   });
   const maps = [
-    ...[...declarations.values()].map((map) => mapSpec(map, types)),
-    ...tables.all.map(({ name, bytes }) => tableSpec(name, bytes)),
+    ...collection.declared.map((map) => mapSpec(map, types)),
+    ...collection.tables.map(({ name, bytes }) => tableSpec(name, bytes)),
   ];
   const strings = lineStrings(programs, btf);
-  return { programs, maps, btf: btf.encode(), strings, declarations: [...declarations.values()] };
+  return { programs, maps, btf: btf.encode(), strings, declarations: collection.declared };
 }
 
 function chooseEntryPoints(
@@ -105,11 +106,11 @@ interface Phases {
 function compileEntryPoint(
   program: Program,
   entry: EntryPoint,
-  tables: ConstantTables,
+  collection: CollectionMaps,
   watch: Watch | undefined,
 ): Phases {
   const show = (phase: PhaseName, print: () => string): void => watch?.(entry.name, phase, print);
-  const lowered = lower(program, entry, tables);
+  const lowered = lower(program, entry, collection);
   const { functions } = lowered.ir;
   const printAll = (): string => functions.map(printIr).join("\n");
   show("lower", printAll);

@@ -212,6 +212,10 @@ export class HelperArguments {
   }
 
   #address(ref: RefEntity, at: Span): Value {
+    if (ref.region.place === "context") {
+      const write = "make an instance, copy it there, and pass that";
+      refuse("E604", at, `${this.#subject} lies in the context, where helpers do not look`, write);
+    }
     return this.#l.offset(ref.base, ref.offset, at);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Functions of the language that are not kernel helpers: `Math`, byte swaps, wrapping, copying, comparing, atomics.
+ * Functions of the language that are not kernel helpers: `Math`, byte swaps, wrapping, copying, comparing.
  */
 import { refuse } from "../diagnostic.ts";
-import type { AtomicOperator, Value } from "../ir/ir.ts";
-import type { ExpressionOf, Span } from "../tree.ts";
+import type { Value } from "../ir/ir.ts";
+import type { ExpressionOf } from "../tree.ts";
+import { callAtomic, findAtomic } from "./atomic-call.ts";
 import { constantOf } from "./builder.ts";
 import { copyBytes, equalBytes } from "./bytes.ts";
 import { expectArgs } from "./call.ts";
@@ -14,24 +15,15 @@ import { expectInt, expectU64 } from "./expect.ts";
 import { asDivision, lowerDivision } from "./expression.ts";
 import { callHelper, findHelper } from "./helper-call.ts";
 import type { Lowering } from "./lowering.ts";
-import { expectRef, fieldOf } from "./memory.ts";
+import { expectRef } from "./memory.ts";
 import { mergeResults } from "./reference.ts";
 
 type Call = ExpressionOf<"call">;
 
-const ATOMICS: Readonly<Record<string, { readonly operator: AtomicOperator; readonly givesOld: boolean }>> = {
-  atomicAdd: { operator: "add", givesOld: false },
-  atomicOr: { operator: "or", givesOld: false },
-  atomicAnd: { operator: "and", givesOld: false },
-  atomicXor: { operator: "xor", givesOld: false },
-  atomicFetchAdd: { operator: "add", givesOld: true },
-  atomicExchange: { operator: "exchange", givesOld: true },
-  atomicCompareExchange: { operator: "compareExchange", givesOld: true },
-};
-
 export function callIntrinsic(l: Lowering, name: string, call: Call): Entity {
   const { at } = call;
-  if (Object.hasOwn(ATOMICS, name)) return callAtomic(l, name, call);
+  const atomic = findAtomic(name);
+  if (atomic !== undefined) return callAtomic(l, atomic, call);
   switch (name) {
     case "u64wrap": {
       const [value] = expectArgs(l, call, 1);
@@ -141,42 +133,4 @@ function chooseExtreme(l: Lowering, name: "min" | "max", call: Call): Entity {
     return [{ edge: l.here, entity: { kind: "int", value } as const }];
   });
   return mergeResults(l, results, at);
-}
-
-function callAtomic(l: Lowering, name: string, call: Call): Entity {
-  const { at } = call;
-  const atomic = ATOMICS[name];
-  if (atomic === undefined) throw new Error(`no atomic ${name}`);
-  const { operator, givesOld } = atomic;
-  const exchange = operator === "compareExchange";
-  const [ref, field, first, second] = expectArgs(l, call, exchange ? 4 : 3);
-  const place = atomicField(l, ref ?? NOTHING, field ?? NOTHING, call.args[1] ?? call, at);
-  const operand = (entity: Entity | undefined): Value =>
-    place.size === 8
-      ? expectU64(entity ?? NOTHING, "the operand", at)
-      : expectInt(entity ?? NOTHING, "the operand", at);
-  const value = operand(exchange ? second : first);
-  const expected = exchange ? operand(first) : null;
-  const { base, offset, size } = place;
-  const type = size === 8 ? "u64" : "int";
-  const old = l.emit({ kind: "atomic", operator, base, offset, size, value, expected }, givesOld ? type : "none", at);
-  return givesOld ? { kind: type, value: old } : NOTHING;
-}
-
-function atomicField(l: Lowering, ref: Entity, name: Entity, tree: { readonly at: Span }, at: Span) {
-  if (name.kind !== "string")
-    return refuse("E408", tree.at, "the field is named by a string", 'atomicAdd(ref, "packets", 1n)');
-  const field = fieldOf(l, expectRef(l, ref, "the first argument", at), name.value, tree.at);
-  const { kind } = field;
-  if (kind.kind !== "int" || (kind.bits !== 32 && kind.bits !== 64) || kind.signed || kind.raw || field.swapped) {
-    return refuse(
-      "E408",
-      tree.at,
-      `"${name.value}" cannot be changed atomically`,
-      "atomics work on u32 and u64 fields in host order",
-    );
-  }
-  if (field.region.place === "packet")
-    return refuse("E408", at, "packets have no atomics", "assign the field: only one CPU sees the packet");
-  return { base: field.base, offset: field.offset, size: (kind.bits / 8) as 4 | 8 };
 }

@@ -10,7 +10,7 @@ import type { Block, Fit, IrFunction, Operation, Value, ValueType } from "../ir/
 import type { LanguageType, ModuleScope, Program, ProgramKind } from "../resolve/program.ts";
 import type { FunctionTree, Span } from "../tree.ts";
 import { append, constantFits, constantOf, newBlock, newSlot, terminate } from "./builder.ts";
-import type { ConstantTables } from "./constant-tables.ts";
+import type { CollectionMaps } from "./collection-maps.ts";
 import type { Entity } from "./entity.ts";
 import type { Edge, Environment, Variable } from "./environment.ts";
 import { joinEdges } from "./join.ts";
@@ -20,11 +20,9 @@ import type { PassedMemory } from "./region.ts";
 export interface ProgramLowering {
   readonly program: Program;
   readonly kind: ProgramKind;
-  /** Maps in order of first use. */
-  readonly maps: Map<string, MapDeclaration>;
-  /** Constant tables of all programs of the collection, and the names of those that this program reads. */
-  readonly tables: ConstantTables;
-  readonly usedTables: Set<string>;
+  /** The maps of all programs of the collection, and the names of those that this program uses, in order of first use. */
+  readonly collection: CollectionMaps;
+  readonly maps: Set<string>;
   /** Lowers a function that is not inlined, unless it has been; gives its name. */
   requestFunction(request: FunctionRequest): string;
 }
@@ -192,21 +190,13 @@ export class Lowering {
 
   /** Makes a constant table part of the object and gives the name of its map. */
   useTable(table: Table, constant: string): string {
-    const { name } = this.shared.tables.use(table, constant);
-    this.shared.usedTables.add(name);
+    const { name } = this.shared.collection.useTable(table, constant);
+    this.shared.maps.add(name);
     return name;
   }
 
   useMap(declaration: MapDeclaration, at: Span): void {
-    const known = this.shared.maps.get(declaration.name);
-    if (known !== undefined && known !== declaration) {
-      refuse(
-        "E606",
-        at,
-        `two maps have the name "${declaration.name}"`,
-        "give each map a name of its own: it is its pin",
-      );
-    }
-    this.shared.maps.set(declaration.name, declaration);
+    this.shared.collection.use(declaration, at);
+    this.shared.maps.add(declaration.name);
   }
 }
