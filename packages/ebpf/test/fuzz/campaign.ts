@@ -60,7 +60,7 @@ function note(tally: Tally, program: GeneratedProgram, judgement: Judgement): vo
   switch (judgement.kind) {
     case "agreed":
       tally.agreed++;
-      tally.packets += judgement.packets;
+      tally.packets += judgement.verdicts.length;
       tally.instructions += judgement.instructions;
       tally.verified += judgement.verified;
       return;

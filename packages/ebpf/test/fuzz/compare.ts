@@ -18,7 +18,14 @@ export interface WorldsWanted {
 
 /** What became of a program. */
 export type Judgement =
-  | { readonly kind: "agreed"; readonly packets: number; readonly instructions: number; readonly verified: number }
+  | {
+      readonly kind: "agreed";
+      /** One for each packet. */
+      readonly verdicts: readonly number[];
+      readonly instructions: number;
+      /** Instructions that the verifier followed; 0 without the kernel. */
+      readonly verified: number;
+    }
   /** The compiler refused the source. */
   | { readonly kind: "refused"; readonly rule: string; readonly message: string }
   /** The verifier refused what the compiler accepted. */
@@ -70,16 +77,20 @@ function run(
   instructions: number,
   verified: number,
 ): Judgement {
+  const verdicts: number[] = [];
   for (const [index, input] of inputs.entries()) {
     const outcomes = worlds.map(([name, world]) => [name, runOne(world, input)] as const);
     const difference = differenceOf(outcomes);
-    if (difference === null) continue;
+    if (difference === null) {
+      verdicts.push(Number(/^verdict (\d+)/.exec(outcomes[0]?.[1] ?? "")?.[1] ?? 0));
+      continue;
+    }
     const bytes = Buffer.from(input).toString("hex");
     return { kind: "failed", what: difference.what, message: `input ${index} (${bytes}):\n${difference.message}` };
   }
   const difference = differenceOf(worlds.map(([name, world]) => [name, listing(world.contents())] as const));
   if (difference !== null) return { kind: "failed", what: "contents", message: difference.message };
-  return { kind: "agreed", packets: inputs.length, instructions, verified };
+  return { kind: "agreed", verdicts, instructions, verified };
 }
 
 function runOne(world: World, input: Uint8Array): string {

@@ -86,7 +86,7 @@ function moveCall(b: Body): string {
 function delta(b: Body): Integer {
   if (b.random.chance(0.6))
     return constant(BigInt(b.random.pick([-8, -4, -20, -1, 0, 1, 2, 4, 8, 14, -250, -400, 300])));
-  if (b.random.chance(0.1)) return integerIn(b, b.random.pick(["i32", "u32"]), 1);
+  if (b.random.chance(0.1)) return integerIn(b, "i32", 1);
   const part = small(b, 4);
   return operation(`(${part.text} - 8)`, part.low - 8n, part.high - 8n, [part]);
 }

@@ -28,7 +28,7 @@ export function callLoop(b: Body): void {
   const words = b.random.weighted([
     [16, `(${some.text} + 1)`],
     [2, some.text],
-    [1, `(${integer(b, 1).text} | 0x1000000)`],
+    [1, `((${integer(b, 1).text} | 0x1000000) >>> 0)`],
   ]);
   b.add(`const ${name} = loop(${words}, ${step}, ${instance.text});`);
   b.declareInt({ text: name, type: null, low: -4095n, high: 2n ** 23n, tainted: false });
