@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { directorInTwin } from "./testing/director.ts";
+import { rootTest } from "@weir/linux/testing";
+import { directorInKernel, directorInTwin } from "./testing/director.ts";
 import { assertAccounts, hex, nameOf } from "./testing/fixture.ts";
 import { stateOf } from "./testing/ipvsadm-lines.ts";
 import type { FixtureNetwork } from "./testing/network.ts";
@@ -68,6 +69,10 @@ const differences: Readonly<Record<string, string>> = {
   "v6-nat-icmp-too-big-from-client": ICMP_LATER,
   "v6-dr-icmp-too-big-from-client": ICMP_LATER,
   "v4-nat-icmp-frag-needed-from-rs-side": ICMP_LATER,
+  "v4-tun-icmp-too-big-from-client": ICMP_LATER,
+  "v4-tun-mtu-pmtu_disc0":
+    "pmtu_disc = 0 is not there: at XDP nothing can be fragmented, so the sender is told (decision 020)",
+  "v6-tun-gre-csum": "the recorder's device had not filled in the checksum, which is 0 there; ours is right",
   "v4-nat-frag": FRAGMENTS_LATER,
   "v4-dr-frag": FRAGMENTS_LATER,
   "v4-dr-frag-reversed": FRAGMENTS_LATER,
@@ -77,10 +82,6 @@ describe("frames that the kernel's IPVS was given", () => {
   for (const made of recorded.cases) {
     const reason = differences[made.name];
     const state = stateOf(made.setup);
-    if (typeof state === "string") {
-      it(`${made.name}: method not built yet`, () => assert.equal(reason, undefined));
-      continue;
-    }
     it(`${made.name}: ${reason ?? "equal"}`, () => {
       using world = directorInTwin(state, network);
       const ours = made.steps.map(({ frame }) => {
@@ -109,6 +110,23 @@ describe("frames that the kernel's IPVS was given", () => {
     });
   }
 
+  rootTest("get the same from the compiled program in the kernel, in one director with all the services", () => {
+    const state = { services: recorded.cases.flatMap(({ setup }) => stateOf(setup).services) };
+    using twin = directorInTwin(state, network);
+    using kernel = directorInKernel(state, network);
+    for (const { name, steps } of recorded.cases) {
+      for (const [index, { frame }] of steps.entries()) {
+        const [ours, theirs] = [twin, kernel].map((world) => world.send(Buffer.from(frame, "hex")));
+        assert.deepEqual(
+          { verdict: theirs?.verdict, packet: hex(theirs?.packet ?? new Uint8Array()) },
+          { verdict: ours?.verdict, packet: hex(ours?.packet ?? new Uint8Array()) },
+          `${name}, frame ${index + 1}`,
+        );
+      }
+    }
+    assert.deepEqual(kernel.snapshot(), twin.snapshot());
+  });
+
   it("are all there, and every listed difference is one of them", () => {
     assert.equal(recorded.cases.length, 53);
     const names = new Set(recorded.cases.map(({ name }) => name));
@@ -119,18 +137,21 @@ describe("frames that the kernel's IPVS was given", () => {
   });
 });
 
-/** Bytes that a kernel chooses freely are blanked in headers of its own making: IPv4 identification and checksum, IPv6 flow label. */
+/**
+ * Bytes that a kernel chooses freely are blanked in headers of its own making: IPv4 identification and checksum, IPv6 flow label, and of
+ * GUE the source port and the checksum, which the recorder's device had not filled in.
+ */
 function comparable(frame: Uint8Array, verdict: string): string {
   const bytes = Uint8Array.from(frame);
-  if (verdict === "answered" || isTunnelled(bytes)) {
-    if (bytes[12] === 0x08) for (const at of [18, 19, 24, 25]) bytes[at] = 0;
-    else for (const at of [16, 17]) bytes[at] = 0;
-    if (bytes[12] !== 0x08) bytes[15] = (bytes[15] ?? 0) & 0xf0;
+  const isIpv4 = bytes[12] === 0x08;
+  const transport = 14 + (isIpv4 ? 20 : 40);
+  const isGue = bytes[transport + 2] === GUE_PORT >> 8 && bytes[transport + 3] === (GUE_PORT & 0xff);
+  if (verdict === "answered" || isGue || [4, 41, 47].includes(bytes[isIpv4 ? 23 : 20] ?? 0)) {
+    for (const at of isIpv4 ? [18, 19, 24, 25] : [16, 17]) bytes[at] = 0;
+    if (!isIpv4) bytes[15] = (bytes[15] ?? 0) & 0xf0;
   }
+  if (isGue) for (const at of [0, 1, 6, 7]) bytes[transport + at] = 0;
   return hex(bytes);
 }
 
-function isTunnelled(frame: Uint8Array): boolean {
-  const protocol = frame[12] === 0x08 ? frame[23] : frame[20];
-  return [4, 41, 47].includes(protocol ?? 0);
-}
+const GUE_PORT = 6080;

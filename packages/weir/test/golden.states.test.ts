@@ -32,7 +32,11 @@ const { tables } = JSON.parse(readFileSync(new URL("./golden/states.json", impor
 };
 
 const NOTHING = "(no entry)";
-const METHODS: Readonly<Record<string, ForwardingMethod>> = { masq: "masquerading", route: "direct-routing" };
+const METHODS: Readonly<Record<string, ForwardingMethod>> = {
+  masq: "masquerading",
+  route: "direct-routing",
+  tunnel: "tunneling",
+};
 /** By number, as listings show them. */
 const STATES: Readonly<Record<RecordedTable["proto"], string>> = {
   tcp: "NONE ESTABLISHED SYN_SENT SYN_RECV FIN_WAIT TIME_WAIT CLOSE CLOSE_WAIT LAST_ACK LISTEN SYNACK",

@@ -24,4 +24,8 @@ export const features = config({
   /** Forwarding methods that some real server uses. */
   masquerading: true,
   directRouting: true,
+  tunneling: true,
+  /** Kinds of tunnel besides IPIP. */
+  gue: true,
+  gre: true,
 });

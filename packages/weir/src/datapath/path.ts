@@ -14,6 +14,7 @@ import { features } from "./features.ts";
 import { DIRECTION_IN, DIRECTION_OUT, Headers } from "./flow.ts";
 import { routeDirectly } from "./forward/direct-route.ts";
 import { masquerade } from "./forward/masquerade.ts";
+import { tunnel } from "./forward/tunnel/tunnel.ts";
 import { tell } from "./icmp/tell.ts";
 import {
   isAnswered,
@@ -26,7 +27,7 @@ import {
 import { parse } from "./parse.ts";
 import { schedule } from "./schedule.ts";
 import { track } from "./states/track.ts";
-import { METHOD_DIRECT_ROUTING, METHOD_MASQUERADING } from "./tables.ts";
+import { METHOD_DIRECT_ROUTING, METHOD_MASQUERADING, METHOD_TUNNELING } from "./tables.ts";
 
 /**
  * Each step is a function of its own, not inlined, and hands over in memory: the verifier forgets which way it came there, and follows the
@@ -70,5 +71,6 @@ function forward(ctx: Xdp, headers: Ref<typeof Headers>, connection: Ref<typeof 
   const method = connection.method;
   if (features.masquerading && method === METHOD_MASQUERADING) return masquerade(ctx, headers, connection);
   if (features.directRouting && method === METHOD_DIRECT_ROUTING) return routeDirectly(ctx, headers, connection);
+  if (features.tunneling && method === METHOD_TUNNELING) return tunnel(ctx, headers, connection);
   return OUTCOME_NOT_BUILT;
 }

@@ -23,18 +23,26 @@ export const Service = struct({
 });
 
 export const RealServer = struct({
-  size: 24,
+  size: 28,
   fields: {
     address: array(raw32, 4),
     port: raw16,
     family: u8,
     method: u8, // METHOD_…
     service: u32,
+    tunnel: u8, //         TUNNEL_…, for METHOD_TUNNELING
+    tunnelChecksum: u8, // 1: GUE and GRE carry a checksum
+    tunnelPort: raw16, //  GUE: where the real server listens
   },
 });
 
 export const METHOD_MASQUERADING = 0;
+export const METHOD_TUNNELING = 2;
 export const METHOD_DIRECT_ROUTING = 3;
+
+export const TUNNEL_IPIP = 0;
+export const TUNNEL_GUE = 1;
+export const TUNNEL_GRE = 2;
 
 export const Counters = struct({
   size: 40,

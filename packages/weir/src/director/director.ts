@@ -11,7 +11,7 @@ import { Numbering } from "./numbering.ts";
 import { planTables, realServerName, serviceName, type TableContents } from "./plan.ts";
 
 /** The kernel's: 900 s, 120 s and 300 s, in ticks of 2^20 ns. */
-const DEFAULT_SETTINGS = { tcpTimeout: 858_306, tcpFinTimeout: 114_440, udpTimeout: 286_102, reserved: 0 };
+const DEFAULT_SETTINGS = { tcpTimeout: 858_306, tcpFinTimeout: 114_440, udpTimeout: 286_102 };
 
 /** Connections that a real server has now. */
 export interface Load {

@@ -24,7 +24,13 @@ describe("the plan of the tables", () => {
     // 10.1.1.200 is 0a 01 01 c8, read little-endian; port 80 is 00 50.
     assert.deepEqual(services, [[{ address: [0xc801010a, 0, 0, 0], port: 0x5000, protocol: 6, family: 2 }, 1]]);
     assert.deepEqual(realServers, [
-      [1, { address: [0x6401a8c0, 0, 0, 0], port: 0x901f, family: 2, method: 0, service: 1 }],
+      [
+        1,
+        {
+          ...{ address: [0x6401a8c0, 0, 0, 0], port: 0x901f, family: 2, method: 0, service: 1 },
+          ...{ tunnel: 0, tunnelChecksum: 0, tunnelPort: 0 },
+        },
+      ],
     ]);
   });
 

@@ -1,8 +1,15 @@
 /**
  * From the wanted state to the contents of the tables: pure, so that what will be written can be printed and tested.
  */
-import { METHOD_DIRECT_ROUTING, METHOD_MASQUERADING } from "../datapath/tables.ts";
-import type { ForwardingMethod, Protocol, RealServer, VirtualService, WantedState } from "../model/service.ts";
+import {
+  METHOD_DIRECT_ROUTING,
+  METHOD_MASQUERADING,
+  METHOD_TUNNELING,
+  TUNNEL_GRE,
+  TUNNEL_GUE,
+  TUNNEL_IPIP,
+} from "../datapath/tables.ts";
+import type { ForwardingMethod, Protocol, RealServer, Tunnel, VirtualService, WantedState } from "../model/service.ts";
 import { addressWords, rawPort } from "../wire/address.ts";
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/protocol.ts";
 import type { Numbering } from "./numbering.ts";
@@ -28,6 +35,9 @@ export interface RealServerEntry {
   readonly family: number;
   readonly method: number;
   readonly service: number;
+  readonly tunnel: number;
+  readonly tunnelChecksum: number;
+  readonly tunnelPort: number;
 }
 
 export interface Numberings {
@@ -39,7 +49,10 @@ const PROTOCOLS: Readonly<Record<Protocol, number>> = { tcp: PROTOCOL_TCP, udp: 
 const METHODS: Readonly<Record<ForwardingMethod, number>> = {
   masquerading: METHOD_MASQUERADING,
   "direct-routing": METHOD_DIRECT_ROUTING,
+  tunneling: METHOD_TUNNELING,
 };
+
+const TUNNELS: Readonly<Record<Tunnel["kind"], number>> = { ipip: TUNNEL_IPIP, gue: TUNNEL_GUE, gre: TUNNEL_GRE };
 
 export function planTables(state: WantedState, numberings: Numberings): TableContents {
   const contents = { services: [], serviceTable: [], rotation: [], realServers: [] } as {
@@ -65,7 +78,13 @@ export function planTables(state: WantedState, numberings: Numberings): TableCon
 
 function realServerEntry(server: RealServer, service: number): RealServerEntry {
   const { words, family } = addressWords(server.address);
-  return { address: words, port: rawPort(server.port), family, method: METHODS[server.method], service };
+  const { tunnel = { kind: "ipip" } } = server;
+  return {
+    ...{ address: words, port: rawPort(server.port), family, method: METHODS[server.method], service },
+    tunnel: TUNNELS[tunnel.kind],
+    tunnelChecksum: tunnel.kind !== "ipip" && tunnel.checksum ? 1 : 0,
+    tunnelPort: tunnel.kind === "gue" ? rawPort(tunnel.port) : 0,
+  };
 }
 
 export function serviceName({ protocol, address, port }: VirtualService): string {

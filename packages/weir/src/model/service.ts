@@ -5,7 +5,13 @@
 export type Protocol = "tcp" | "udp" | "sctp";
 
 /** How packets reach a real server. */
-export type ForwardingMethod = "masquerading" | "direct-routing";
+export type ForwardingMethod = "masquerading" | "direct-routing" | "tunneling";
+
+/** How a packet travels inside another one, for the method "tunneling". */
+export type Tunnel =
+  | { readonly kind: "ipip" }
+  | { readonly kind: "gue" /** Where the real server listens. */; readonly port: number; readonly checksum: boolean }
+  | { readonly kind: "gre"; readonly checksum: boolean };
 
 /** Schedulers by the names that `ipvsadm -s` takes. */
 export type SchedulerName = "rr";
@@ -15,6 +21,8 @@ export interface RealServer {
   readonly address: string;
   readonly port: number;
   readonly method: ForwardingMethod;
+  /** For "tunneling"; IPIP when it is left out. */
+  readonly tunnel?: Tunnel;
   /** Share of new connections; 0 is quiescent: existing connections stay. */
   readonly weight: number;
 }

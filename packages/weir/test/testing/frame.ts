@@ -34,7 +34,7 @@ export interface TcpSegment {
 }
 
 export interface Datagram {
-  readonly data: string;
+  readonly data: string | Uint8Array;
   /** "none" is 0; a number is taken as it is. */
   readonly checksum?: "right" | "none" | number;
 }
@@ -154,6 +154,22 @@ function ipv6(network: Network, from: number[], to: number[], protocol: number, 
 function pseudoHeader(network: Network, protocol: number, length: number): Buffer {
   const [from, to] = [endpoint(network.from), endpoint(network.to)];
   return Buffer.from([...from.bytes, ...to.bytes, ...word(length), 0, protocol]);
+}
+
+/** An IP packet in GRE (RFC 2784). */
+export function gre(link: Link, network: Network, inner: Uint8Array, hasChecksum: boolean): Uint8Array {
+  const type = word((inner[0] ?? 0) >>> 4 === 4 ? 0x0800 : 0x86dd);
+  if (!hasChecksum) return ethernet(link, network, 47, Buffer.from([0, 0, ...type, ...inner]));
+  const bytes = Buffer.from([0x80, 0, ...type, 0, 0, 0, 0, ...inner]);
+  bytes.writeUInt16BE(internetChecksum(bytes), 4);
+  return ethernet(link, network, 47, bytes);
+}
+
+/** An IP packet in GUE: UDP, and four bytes with the protocol number. */
+export function gue(link: Link, network: Network, inner: Uint8Array, hasChecksum: boolean): Uint8Array {
+  const protocol = (inner[0] ?? 0) >>> 4 === 4 ? 4 : 41;
+  const data = Uint8Array.from([0, protocol, 0, 0, ...inner]);
+  return udp(link, network, { data, checksum: hasChecksum ? "right" : "none" });
 }
 
 /** RFC 1071, of all parts in a row; each part but the last has an even length. */

@@ -9,7 +9,11 @@ export interface ServerCounts {
   readonly inactive: number;
 }
 
-const METHODS: Readonly<Record<ForwardingMethod, string>> = { masquerading: "Masq", "direct-routing": "Route" };
+const METHODS: Readonly<Record<ForwardingMethod, string>> = {
+  masquerading: "Masq",
+  "direct-routing": "Route",
+  tunneling: "Tunnel",
+};
 
 /** @param tableSize entries of the connection table, which the first line shows */
 export function listServices(
