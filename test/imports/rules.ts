@@ -84,7 +84,7 @@ export const folders: readonly Folder[] = [
   {
     path: `${ebpf}/command`,
     holds: "the command line: compiles a module and shows any phase",
-    imports: [`${ebpf}/compiler`, `${ebpf}/object`],
+    imports: [`${ebpf}/compiler`, `${ebpf}/object`, `${ebpf}/loader`],
   },
 
   // The Linux Virtual Server.

@@ -1,7 +1,6 @@
 /** The packet counter in both worlds: frames in, packets by protocol out. */
-import { load } from "@weir/ebpf/loader";
+import { compileFile, load } from "@weir/ebpf/loader";
 import { Twin } from "@weir/ebpf/twin";
-import { compileFile } from "../lab/compile-file.ts";
 import { Lab } from "../lab/lab.ts";
 import { until } from "../lab/until.ts";
 import { count, packets } from "./counter.ts";

@@ -1,7 +1,6 @@
 /** The splice in both worlds: bytes that were sent in, and where they went. */
-import { load } from "@weir/ebpf/loader";
+import { compileFile, load } from "@weir/ebpf/loader";
 import { Twin } from "@weir/ebpf/twin";
-import { compileFile } from "../lab/compile-file.ts";
 import { descriptorOf, type Pair, type Splicer } from "./proxy.ts";
 import { client, everythingThatArrived, passToClient, passToServer, server, spliced } from "./splice.ts";
 

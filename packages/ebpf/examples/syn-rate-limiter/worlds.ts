@@ -1,9 +1,8 @@
 /** The SYN rate limiter in both worlds: frames in, those that passed and the counters out. */
 import { setTimeout } from "node:timers/promises";
 import { XDP_PASS } from "@weir/ebpf";
-import { load } from "@weir/ebpf/loader";
+import { compileFile, load } from "@weir/ebpf/loader";
 import { Twin } from "@weir/ebpf/twin";
-import { compileFile } from "../lab/compile-file.ts";
 import { ethernetFrame } from "../lab/frame.ts";
 import { Lab } from "../lab/lab.ts";
 import { until } from "../lab/until.ts";

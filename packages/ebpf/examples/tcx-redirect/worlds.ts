@@ -1,8 +1,7 @@
 /** The patch cable in both worlds: frames in at one end, frames out at the other. */
 import { TCX_REDIRECT } from "@weir/ebpf";
-import { load } from "@weir/ebpf/loader";
+import { compileFile, load } from "@weir/ebpf/loader";
 import { Twin } from "@weir/ebpf/twin";
-import { compileFile } from "../lab/compile-file.ts";
 import { Lab } from "../lab/lab.ts";
 import { udpEcho } from "../lab/udp-echo.ts";
 import { cable, patch } from "./patch.ts";

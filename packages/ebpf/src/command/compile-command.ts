@@ -3,9 +3,9 @@
  *
  *     npm run compile -w @weir/ebpf -- examples/packet-counter/counter.ts --print optimise
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { CompileError, type ConfigValues, compile, PHASES, type PhaseName } from "../compiler/index.ts";
+import { CompileError, type ConfigValues, PHASES, type PhaseName } from "../compiler/index.ts";
+import { compileFile } from "../loader/compile-file.ts";
 import { listProgram } from "./list-program.ts";
 
 const USAGE = `usage: compile MODULE [--program NAME] [--config NAME=VALUE]... [--print PHASE]
@@ -21,8 +21,7 @@ function main(words: readonly string[]): number {
   }
   const { entry, phase, programs, config } = options;
   try {
-    const compiled = compile(entry, {
-      readSource,
+    const compiled = compileFile(entry, {
       config,
       ...(programs !== undefined && { programs }),
       watch: (program, name, print) => {
@@ -74,12 +73,4 @@ function parseConfig(settings: readonly string[]): ConfigValues {
       return [name, /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : Number(value)];
     }),
   );
-}
-
-function readSource(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined; // The compiler names the import that is missing.
-  }
 }

@@ -12,6 +12,7 @@ export type { TypedCell } from "./cell-map.ts";
 export { typedCell } from "./cell-map.ts";
 export { type Codec, codecOf } from "./codec.ts";
 export { Collection, type LoadOptions, load } from "./collection.ts";
+export { compileFile } from "./compile-file.ts";
 export { KernelMap } from "./kernel-map.ts";
 export { Link, type LinkPlace, openLink } from "./link.ts";
 export { isLoaderError, LoaderError, type LoaderErrorCode } from "./loader-error.ts";

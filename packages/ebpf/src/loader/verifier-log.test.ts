@@ -38,7 +38,8 @@ describe("the telling lines of a log", () => {
   });
 
   it("a reason that is glued to the line of an instruction is found all the same", () => {
-    const log = "6: (05) goto pc-3BPF program is too large. Processed 1000001 insn\nprocessed 1000001 insns (limit 1000000)\n";
+    const log =
+      "6: (05) goto pc-3BPF program is too large. Processed 1000001 insn\nprocessed 1000001 insns (limit 1000000)\n";
     assert.deepEqual(summariseLog(log, LINES), {
       reason: "BPF program is too large. Processed 1000001 insn",
       source: [LINES[2]],

@@ -1,12 +1,9 @@
 /**
  * The packet path in the kernel: compiled, loaded, attached. The edge of the director that touches the system.
  */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { compile } from "@weir/ebpf/compiler";
-import { type Collection, type Link, load } from "@weir/ebpf/loader";
+import { type Collection, compileFile, type Link, load } from "@weir/ebpf/loader";
 
-const ENTRY = fileURLToPath(new URL("../datapath/programs.ts", import.meta.url));
+const ENTRY = new URL("../datapath/programs.ts", import.meta.url);
 
 export interface PacketPath extends Disposable {
   readonly tables: Collection;
@@ -16,7 +13,7 @@ export interface PacketPath extends Disposable {
 
 /** @throws CompileError, VerifierError, LoaderError, SystemError: nothing is left behind then */
 export function openPacketPath(): PacketPath {
-  const tables = load(compile(ENTRY, { readSource }));
+  const tables = load(compileFile(ENTRY));
   const links: Link[] = [];
   return {
     tables,
@@ -30,12 +27,4 @@ export function openPacketPath(): PacketPath {
       tables.close();
     },
   };
-}
-
-function readSource(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined; // The compiler says which import it was.
-  }
 }

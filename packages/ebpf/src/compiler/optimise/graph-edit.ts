@@ -71,10 +71,35 @@ export function replaceUses(fn: IrFunction, replacements: ReadonlyMap<Value, Val
 
 /** The same for the operands of one value. */
 export function replaceOperands(value: Value, replacements: ReadonlyMap<Value, Value>): void {
-  let isTouched = false;
-  for (const operand of operandsOf(value.op)) isTouched ||= replacements.has(operand);
-  if (!isTouched) return;
-  value.op = mapOperands(value.op, (operand) => follow(replacements, operand));
+  if (readsReplaced(value.op, replacements)) {
+    value.op = mapOperands(value.op, (operand) => follow(replacements, operand));
+  }
+}
+
+/** Asked of every value by every pass, so the common operations are looked at without making a list. */
+function readsReplaced(op: Operation, replacements: ReadonlyMap<Value, Value>): boolean {
+  switch (op.kind) {
+    case "const":
+    case "slotStart":
+    case "slotAddress":
+    case "mapAddress":
+      return false;
+    case "load":
+      return replacements.has(op.base);
+    case "store":
+      return replacements.has(op.base) || replacements.has(op.value);
+    case "offset":
+      return replacements.has(op.base) || replacements.has(op.amount);
+    case "arith":
+    case "bits":
+    case "bits64":
+    case "compare":
+      return replacements.has(op.left) || replacements.has(op.right);
+    case "refine":
+      return replacements.has(op.value) || replacements.has(op.other);
+    default:
+      return operandsOf(op).some((operand) => replacements.has(operand));
+  }
 }
 
 /** What finally stands for a value. */

@@ -71,6 +71,8 @@ function rawComparison(s: Selection, value: Value, constant: Value): Pick<Test, 
   const load = rootOf(value);
   const known = rootOf(constant);
   if (load.op.kind !== "load" || !load.op.swap || load.op.size > 4 || known.op.kind !== "const") return null;
+  // What memory cannot hold would be cut off, and then be equal to something else.
+  if (load.range === null || known.op.value < load.range.low || known.op.value > load.range.high) return null;
   const raw = s.rawOf(load);
   return raw === null ? null : { left: register(raw), right: immediate(reverseBytes(known.op.value, load.op.size)) };
 }
@@ -78,10 +80,11 @@ function rawComparison(s: Selection, value: Value, constant: Value): Pick<Test, 
 /** `swapped load & constant`: the same bits in the order of memory. A load that extends a sign has more bits than memory. */
 function rawMask(s: Selection, { left, right }: OperationOf<"bits">): Pick<Test, "left" | "right"> | null {
   const load = rootOf(left);
-  if (load.op.kind !== "load" || load.op.signed) return null;
-  const raw = rawComparison(s, left, right);
-  if (raw === null || raw.right.kind !== "immediate") return null;
-  return { left: raw.left, right: immediate(BigInt.asIntN(32, raw.right.value)) };
+  const mask = rootOf(right);
+  if (load.op.kind !== "load" || !load.op.swap || load.op.signed || load.op.size > 4) return null;
+  const raw = s.rawOf(load);
+  if (raw === null || mask.op.kind !== "const") return null;
+  return { left: register(raw), right: immediate(BigInt.asIntN(32, reverseBytes(mask.op.value, load.op.size))) };
 }
 
 export function reverseBytes(value: bigint, size: number): bigint {

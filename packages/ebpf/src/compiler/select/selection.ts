@@ -1,7 +1,7 @@
 /**
  * The state of selecting one function: which register holds which value, and in what form.
  */
-import type { Block, IrFunction, Value } from "../ir/ir.ts";
+import type { Block, IrFunction, Operation, OperationOf, Value } from "../ir/ir.ts";
 import type { Base, Operand, VirtualRegister } from "../machine/machine.ts";
 import { findDemand, isUint32, rootOf } from "./demand.ts";
 import { immediate, MachineWriter, register } from "./writer.ts";
@@ -70,6 +70,7 @@ export class Selection {
     switch (op.kind) {
       case "const":
         return immediate(op.value);
+      case "slotStart":
       case "slotAddress":
         return { kind: "slot", slot: op.slot, offset: 0 };
       case "mapAddress":
@@ -91,7 +92,7 @@ export class Selection {
   /** Slot or map value plus a constant: made where it is needed instead of kept. */
   #constantPlace(value: Value): Operand | null {
     const { root, offset } = foldOffsets(value);
-    if (root.op.kind === "slotAddress") return { kind: "slot", slot: root.op.slot, offset };
+    if (isSlot(root.op)) return { kind: "slot", slot: root.op.slot, offset };
     if (root.op.kind === "mapValueAddress") return { kind: "mapValue", map: root.op.map, offset };
     return null;
   }
@@ -99,8 +100,8 @@ export class Selection {
   address(base: Value, offset: number): Address {
     const folded = foldOffsets(base);
     const distance = folded.offset + offset;
-    if (folded.root.op.kind === "slotAddress")
-      return { base: { kind: "slot", slot: folded.root.op.slot }, offset: distance };
+    const { op } = folded.root;
+    if (isSlot(op)) return { base: { kind: "slot", slot: op.slot }, offset: distance };
     if (distance >= -32768 && distance <= 32767) return { base: this.#pointer(folded.root), offset: distance };
     return { base: this.#pointer(rootOf(base)), offset };
   }
@@ -120,6 +121,10 @@ export class Selection {
   lastBlockOf(block: Block): number {
     return this.#lastBlocks.get(block) ?? block.id;
   }
+}
+
+function isSlot(op: Operation): op is OperationOf<"slotStart" | "slotAddress"> {
+  return op.kind === "slotStart" || op.kind === "slotAddress";
 }
 
 function foldOffsets(value: Value): { readonly root: Value; readonly offset: number } {
