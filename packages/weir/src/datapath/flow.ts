@@ -33,7 +33,7 @@ export const Headers = struct({
     tcpFlags: u8,
     ttl: u8,
     tos: u8,
-    mayFragment: u8, // 1 for IPv4 without "don't fragment"
+    dontFragment: u8, // 1 for IPv6, and for IPv4 that says so
     direction: u8, //  DIRECTION_…, once a connection has been found
     outcome: u8, //    OUTCOME_…
     limit: u16, //     bytes of the longest packet that would get through, when this one is too big
@@ -41,9 +41,9 @@ export const Headers = struct({
   },
 });
 
-/** From client to real server, and back. */
-export const DIRECTION_IN = 0;
-export const DIRECTION_OUT = 1;
+/** From client to real server, and back. Neither is 0, which the verifier would remember and follow separately. */
+export const DIRECTION_IN = 1;
+export const DIRECTION_OUT = 2;
 
 /** The part of a pseudo header's sum that both addresses make; zeros add nothing to it. */
 export function sumFlowAddresses(flow: Ref<typeof Flow>): u32 {

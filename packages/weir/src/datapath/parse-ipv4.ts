@@ -2,7 +2,7 @@
  * Parsing of IPv4 headers, with options.
  */
 import type { Packet, Ref, u8 } from "@weir/ebpf";
-import { IPV4_DONT_FRAGMENT, IPV4_MORE_FRAGMENTS, IPV4_OFFSET_MASK, IPV4_SIZE, Ipv4 } from "../wire/ipv4.ts";
+import { IPV4_DONT_FRAGMENT_BIT, IPV4_MORE_FRAGMENTS, IPV4_OFFSET_MASK, IPV4_SIZE, Ipv4 } from "../wire/ipv4.ts";
 import { AF_INET } from "../wire/protocol.ts";
 import type { Headers } from "./flow.ts";
 import { OUTCOME_FORWARDED, OUTCOME_MALFORMED, OUTCOME_NOT_OURS } from "./outcomes.ts";
@@ -21,7 +21,7 @@ export function parseIpv4(ctx: Packet, headers: Ref<typeof Headers>): u8 {
   headers.length = total;
   headers.ttl = ip.ttl;
   headers.tos = ip.tos;
-  headers.mayFragment = (ip.flagsAndOffset & IPV4_DONT_FRAGMENT) === 0 ? 1 : 0;
+  headers.dontFragment = (ip.flagsAndOffset >>> IPV4_DONT_FRAGMENT_BIT) & 1;
   headers.flow.source.set(0, ip.source);
   headers.flow.destination.set(0, ip.destination);
   headers.flow.protocol = ip.protocol;

@@ -33,7 +33,7 @@ export function parseIpv6(ctx: Packet, headers: Ref<typeof Headers>): u8 {
   headers.ttl = ip.hopLimit;
   // The traffic class lies across the first two bytes.
   headers.tos = ((ip.versionClassFlow & 0x0f) << 4) | ((ip.versionClassFlow >>> 12) & 0x0f);
-  headers.mayFragment = 0;
+  headers.dontFragment = 1;
   headers.flow.source = ip.source;
   headers.flow.destination = ip.destination;
   headers.flow.family = AF_INET6;

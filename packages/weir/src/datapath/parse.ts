@@ -50,8 +50,9 @@ export const parse = noinline((ctx: Xdp, headers: Ref<typeof Headers>): u8 => {
 });
 
 function parseNetwork(ctx: Packet, headers: Ref<typeof Headers>, type: number): u8 {
-  if (type === ETHERTYPE_IPV4) return parseIpv4(ctx, headers);
+  // IPv6 first: the verifier then takes an IPv4 address, which leaves zeros behind it, for a case of what it has followed already.
   if (features.ipv6 && type === ETHERTYPE_IPV6) return parseIpv6(ctx, headers);
+  if (type === ETHERTYPE_IPV4) return parseIpv4(ctx, headers);
   return OUTCOME_NOT_OURS;
 }
 

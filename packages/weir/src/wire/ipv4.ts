@@ -21,5 +21,6 @@ export const Ipv4 = struct({
 
 export const IPV4_SIZE = 20;
 export const IPV4_DONT_FRAGMENT = 0x4000;
+export const IPV4_DONT_FRAGMENT_BIT = 14;
 export const IPV4_MORE_FRAGMENTS = 0x2000;
 export const IPV4_OFFSET_MASK = 0x1fff;

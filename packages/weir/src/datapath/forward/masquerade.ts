@@ -29,7 +29,7 @@ export function masquerade(ctx: Xdp, headers: Ref<typeof Headers>, connection: R
   const way = FibLookup.make({ destinationAddress: connection.server });
   if (isReply) way.destinationAddress = headers.flow.destination;
   const answer = askRoute(ctx, headers, way);
-  const isRefused = answer === BPF_FIB_LKUP_RET_FRAG_NEEDED && headers.mayFragment === 0;
+  const isRefused = answer === BPF_FIB_LKUP_RET_FRAG_NEEDED && headers.dontFragment !== 0;
   if (isReply) {
     // The host forwards what came from a real server, and so finds out itself why it cannot.
     if (isRefused || headers.ttl <= 1) return OUTCOME_REPLY_REFUSED;

@@ -26,7 +26,7 @@ export function writeOuterIpv4(
 ): boolean {
   const ip = ctx.at(headers.network & 0x1f, Ipv4);
   if (ip === null) return false;
-  const mayFragment = headers.mayFragment !== 0 || headers.flow.family !== AF_INET;
+  const mayFragment = headers.dontFragment === 0 || headers.flow.family !== AF_INET;
   const length = (IPV4_SIZE + shim + headers.length) & 0xffff;
   const identification = mayFragment ? nextIdentification() : 0;
   const tos = outerTos(headers.tos);
