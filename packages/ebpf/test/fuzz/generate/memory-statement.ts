@@ -148,7 +148,7 @@ export function atomic(b: Body): void {
 }
 
 function word(b: Body): string {
-  return narrowed(integer(b, 2), typeNamed(b.random.pick(["u32", "u32", "i32"]))).text;
+  return narrowed(integer(b, 2), typeNamed("u32")).text;
 }
 
 function wordsOf(
