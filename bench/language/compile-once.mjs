@@ -10,10 +10,10 @@ import { Script } from "node:vm";
 
 const [compiler = "", program = "", cache] = process.argv.slice(2);
 const started = performance.now();
-const { compile, script } = cache === undefined ? await import(compiler) : loadWithCache(compiler, cache);
+const { compileFile, script } = cache === undefined ? await import(compiler) : loadWithCache(compiler, cache);
 const loaded = performance.now();
 const cpu = mainThreadTime();
-const { programs } = compile(program, { readSource: (path) => readFileSync(path, "utf8") });
+const { programs } = compileFile(program);
 const compiled = performance.now();
 console.log(
   JSON.stringify({
@@ -35,7 +35,7 @@ function loadWithCache(path, cache) {
   if (script.cachedDataRejected) throw new Error(`V8 does not take the code cache ${cache}. Delete it.`);
   const module = { exports: {} };
   script.runInThisContext()(module, module.exports, createRequire(path));
-  return { compile: module.exports.compile, script };
+  return { compileFile: module.exports.compileFile, script };
 }
 
 /** Milliseconds for which this thread has had a CPU. V8's helper threads are not counted: nobody waits for them. */

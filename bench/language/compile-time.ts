@@ -37,7 +37,7 @@ const program = `${folder}long.ts`;
 const text = longProgram(readFileSync(new URL("lb.ts", import.meta.url), "utf8"), Number(values.lines));
 writeFileSync(program, text);
 
-const sources = fileURLToPath(new URL("../../packages/ebpf/src/compiler/index.ts", import.meta.url));
+const sources = fileURLToPath(new URL("../../packages/ebpf/src/loader/compile-file.ts", import.meta.url));
 const module = `${folder}compiler.mjs`;
 const commonJs = `${folder}compiler.cjs`;
 const cache = `${folder}compiler.v8-cache`;
@@ -51,6 +51,12 @@ const url = (path: string): string => pathToFileURL(path).href;
 const ways = [
   { name: "one bundled file", options: [], compiler: url(module), cache: [] },
   { name: "one bundled file with V8's code cache", options: [], compiler: commonJs, cache: [cache] },
+  {
+    name: "one bundled file, young generation of 4 MiB",
+    options: ["--max-semi-space-size=4"],
+    compiler: url(module),
+    cache: [],
+  },
   { name: "sources through tsx", options: ["--import", "tsx"], compiler: url(sources), cache: [] },
 ];
 const script = fileURLToPath(new URL("compile-once.mjs", import.meta.url));
