@@ -3,8 +3,11 @@
  */
 import type { Block, IrFunction, Operation, OperationOf, Value } from "../ir/ir.ts";
 import type { Base, Operand, VirtualRegister } from "../machine/machine.ts";
+import type { Span } from "../tree.ts";
 import { findDemand, isUint32, rootOf } from "./demand.ts";
 import { immediate, MachineWriter, register } from "./writer.ts";
+
+type BaseRegister = Extract<Base, { readonly kind: "register" }>;
 
 /** A pointer as memory instructions take it. */
 export interface Address {
@@ -97,16 +100,19 @@ export class Selection {
     return null;
   }
 
-  address(base: Value, offset: number): Address {
+  /** Where memory is reached; at most a register and 16 bits of distance, beyond which a pointer is made. */
+  address(base: Value, offset: number, at: Span): Address {
     const folded = foldOffsets(base);
     const distance = folded.offset + offset;
     const { op } = folded.root;
     if (isSlot(op)) return { base: { kind: "slot", slot: op.slot }, offset: distance };
     if (distance >= -32768 && distance <= 32767) return { base: this.#pointer(folded.root), offset: distance };
-    return { base: this.#pointer(rootOf(base)), offset };
+    const { register: pointer } = this.#pointer(folded.root);
+    const far = this.writer.alu("add", 64, register(pointer), immediate(BigInt(distance)), at);
+    return { base: { kind: "register", register: far }, offset: 0 };
   }
 
-  #pointer(value: Value): Base {
+  #pointer(value: Value): BaseRegister {
     if (value.op.kind === "mapValueAddress") return { kind: "register", register: this.registerOf(value) };
     const operand = this.operand(value);
     if (operand.kind !== "register") throw new Error(`memory is reached through ${operand.kind}`);
@@ -127,7 +133,8 @@ function isSlot(op: Operation): op is OperationOf<"slotStart" | "slotAddress"> {
   return op.kind === "slotStart" || op.kind === "slotAddress";
 }
 
-function foldOffsets(value: Value): { readonly root: Value; readonly offset: number } {
+/** A pointer without the constant distances that were added to it, and their sum. */
+export function foldOffsets(value: Value): { readonly root: Value; readonly offset: number } {
   let root = rootOf(value);
   let offset = 0;
   while (root.op.kind === "offset") {

@@ -33,11 +33,11 @@ ${indented(statements, "    ")}
 `);
 }
 
-/** A module with an XDP program of these statements. */
-export function filter(statements: string, declarations = ""): string {
+/** A module with a program of these statements, whose context is `ctx`. */
+export function filter(statements: string, declarations = "", context = "Xdp"): string {
   return withImports(`
 ${declarations}
-export function program(ctx: Xdp): number {
+export function program(ctx: ${context}): number {
 ${indented(statements, "  ")}
 }
 `);
