@@ -4,12 +4,11 @@
  * `&&`, `||` and `!` become control flow. On each way out the variables that were compared are narrowed, and references that were tested
  * are known to be there.
  */
-import { refuse } from "../diagnostic.ts";
 import type { Comparison, Value } from "../ir/ir.ts";
 import type { Expression, Span } from "../tree.ts";
 import { append, constantOf } from "./builder.ts";
-import { describe } from "./entity.ts";
 import type { Edge } from "./environment.ts";
+import { expectBool } from "./expect.ts";
 import { lowerExpression } from "./expression.ts";
 import type { Lowering } from "./lowering.ts";
 
@@ -29,16 +28,8 @@ export function lowerCondition(l: Lowering, expression: Expression): Outcomes {
     return { whenTrue: whenFalse, whenFalse: whenTrue };
   }
   if (expression.kind === "logical") return lowerLogical(l, expression);
-  const entity = lowerExpression(l, expression);
-  if (entity.kind !== "bool") {
-    return refuse(
-      "E308",
-      expression.at,
-      `the condition is ${describe(entity)}`,
-      "conditions are booleans: x !== 0, ref !== null",
-    );
-  }
-  return branchOn(l, entity.value, expression.at);
+  const { at } = expression;
+  return branchOn(l, expectBool(lowerExpression(l, expression), "the condition", at), at);
 }
 
 function lowerLogical(l: Lowering, expression: Extract<Expression, { kind: "logical" }>): Outcomes {

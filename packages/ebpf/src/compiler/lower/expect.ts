@@ -6,14 +6,16 @@ import type { Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
 import { describe, type Entity } from "./entity.ts";
 
+/** @param subject what has to be a number: "the index" */
 export function expectInt(entity: Entity, subject: string, at: Span): Value {
   if (entity.kind === "int") return entity.value;
-  return refuse(
-    "E307",
-    at,
-    `${subject} is ${describe(entity)}, not a number`,
-    "give it a number: Number(x) converts a u64",
-  );
+  return refuse("E307", at, `${subject} is ${describe(entity)}, not a number`, `give it a number${numberFrom(entity)}`);
+}
+
+/** How a number is made of it. */
+function numberFrom(entity: Entity): string {
+  if (entity.kind === "u64") return ": Number(x) converts a u64";
+  return entity.kind === "bool" ? ": x ? 1 : 0" : "";
 }
 
 export function expectU64(entity: Entity, subject: string, at: Span): Value {
@@ -23,5 +25,10 @@ export function expectU64(entity: Entity, subject: string, at: Span): Value {
 
 export function expectBool(entity: Entity, subject: string, at: Span): Value {
   if (entity.kind === "bool") return entity.value;
-  return refuse("E308", at, `${subject} is ${describe(entity)}, not a boolean`, "compare it: x !== 0, ref !== null");
+  return refuse("E308", at, `${subject} is ${describe(entity)}, not a boolean`, `compare it: ${comparisonOf(entity)}`);
+}
+
+function comparisonOf({ kind }: Entity): string {
+  if (kind === "ref" || kind === "map") return "x !== null";
+  return kind === "u64" ? "x !== 0n" : "x !== 0";
 }

@@ -4,8 +4,8 @@
 import type { LanguageType, ModuleScope } from "../resolve/program.ts";
 import type { FunctionTree } from "../tree.ts";
 import { terminate } from "./builder.ts";
-import { endOfFunction, refuseEndless } from "./call.ts";
 import { isScalar } from "./entity.ts";
+import { endOfFunction, refuseEndless } from "./inline.ts";
 import type { Frame, Lowering } from "./lowering.ts";
 import { mergeResults } from "./reference.ts";
 import { lowerStatements } from "./statement.ts";
