@@ -37,7 +37,7 @@ export const Headers = struct({
     direction: u8, //  DIRECTION_…, once a connection has been found
     outcome: u8, //    OUTCOME_…
     limit: u16, //     bytes of the longest packet that would get through, when this one is too big
-    reserved: u16,
+    quoted: u16, //    offset of the IP header that an ICMP error quotes; 0 for other packets
   },
 });
 

@@ -43,6 +43,8 @@ export const OUTCOME_NO_ROUTE = 19;
 /** The driver left no room for the headers to be put in front. */
 export const OUTCOME_NO_HEADROOM = 20;
 
+/** An ICMP error that could not be forwarded, for a reason that other packets' senders are told. */
+export const OUTCOME_ERROR_LOST = 22;
 /** Of a connection whose forwarding method is not compiled in: the director builds the program for every method that is used. */
 export const OUTCOME_NOT_BUILT = 21;
 

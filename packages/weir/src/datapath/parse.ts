@@ -1,7 +1,7 @@
 /**
  * Parsing: from bytes to the flow a packet belongs to.
  *
- * What is not TCP, UDP or SCTP over IP is not ours and is left alone.
+ * What is not TCP, UDP or SCTP over IP, nor an ICMP error about one of them, is not ours and is left alone.
  */
 import { noinline, type Packet, type Ref, type u8, type Xdp } from "@weir/ebpf";
 import {
@@ -14,13 +14,21 @@ import {
   VLAN_TAG_SIZE,
   VlanTag,
 } from "../wire/ethernet.ts";
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/protocol.ts";
+import {
+  AF_INET6,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from "../wire/protocol.ts";
 import { Sctp } from "../wire/sctp.ts";
 import { Tcp } from "../wire/tcp.ts";
 import { Udp } from "../wire/udp.ts";
 import { features } from "./features.ts";
 import type { Headers } from "./flow.ts";
 import { OUTCOME_FORWARDED, OUTCOME_MALFORMED, OUTCOME_NOT_OURS } from "./outcomes.ts";
+import { parseIcmp } from "./parse-icmp.ts";
 import { parseIpv4 } from "./parse-ipv4.ts";
 import { parseIpv6 } from "./parse-ipv6.ts";
 
@@ -46,7 +54,9 @@ export const parse = noinline((ctx: Xdp, headers: Ref<typeof Headers>): u8 => {
   }
   headers.network = at;
   const found = parseNetwork(ctx, headers, type);
-  return found === OUTCOME_FORWARDED ? parseTransport(ctx, headers) : found;
+  if (found !== OUTCOME_FORWARDED) return found;
+  const icmp = features.ipv6 && headers.flow.family === AF_INET6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP;
+  return headers.flow.protocol === icmp ? parseIcmp(ctx, headers) : parseTransport(ctx, headers);
 });
 
 function parseNetwork(ctx: Packet, headers: Ref<typeof Headers>, type: number): u8 {

@@ -18,8 +18,10 @@ import { tunnel } from "./forward/tunnel/tunnel.ts";
 import { tell } from "./icmp/tell.ts";
 import {
   isAnswered,
+  OUTCOME_ERROR_LOST,
   OUTCOME_FORWARDED,
   OUTCOME_NOT_BUILT,
+  OUTCOME_NOT_OURS,
   OUTCOME_RECEIVED,
   OUTCOME_TTL_EXCEEDED,
   verdictOf,
@@ -39,7 +41,8 @@ export function handlePacket(ctx: Packet): number {
   const headers = Headers.make({});
   headers.outcome = parse(ctx, headers);
   if (headers.outcome === OUTCOME_FORWARDED) headers.outcome = decide(ctx, headers);
-  if (isAnswered(headers.outcome)) headers.outcome = tell(ctx, headers);
+  // An error is never answered with an error (RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e)).
+  if (isAnswered(headers.outcome)) headers.outcome = headers.quoted === 0 ? tell(ctx, headers) : OUTCOME_ERROR_LOST;
   count(headers.outcome);
   return verdictOf(headers.outcome);
 }
@@ -53,11 +56,12 @@ const decide = noinline((ctx: Xdp, headers: Ref<typeof Headers>): u8 => {
     connection = null;
   }
   if (connection === null) {
+    if (headers.quoted !== 0) return OUTCOME_NOT_OURS;
     connection = schedule(ctx, headers);
     if (connection === null) return headers.outcome;
     headers.direction = DIRECTION_IN;
   }
-  track(ctx, headers, connection, now);
+  if (headers.quoted === 0) track(ctx, headers, connection, now);
   if (headers.direction === DIRECTION_OUT) {
     countOut(connection.service, connection.realServer, headers.length);
   } else {

@@ -19,8 +19,11 @@ export const ICMP_UNREACHABLE = 3;
 export const ICMP_HOST_UNREACHABLE = 1;
 export const ICMP_PORT_UNREACHABLE = 3;
 export const ICMP_FRAGMENTATION_NEEDED = 4;
+export const ICMP_SOURCE_QUENCH = 4;
 export const ICMP_TIME_EXCEEDED = 11;
 
+/** Types from here on are no errors (RFC 4443 section 2.1). */
+export const ICMPV6_INFORMATIONAL = 128;
 export const ICMPV6_UNREACHABLE = 1;
 export const ICMPV6_ADDRESS_UNREACHABLE = 3;
 export const ICMPV6_PORT_UNREACHABLE = 4;

@@ -4,6 +4,7 @@
 import ipaddr from "ipaddr.js";
 import { CONNECTION_IN_USE } from "../../src/datapath/connections/connection.ts";
 import {
+  OUTCOME_ERROR_LOST,
   OUTCOME_FORWARDED,
   OUTCOME_LEFT_TO_HOST,
   OUTCOME_LOCAL,
@@ -42,6 +43,7 @@ export const OUTCOME_NAMES = {
   noRoute: OUTCOME_NO_ROUTE,
   noHeadroom: OUTCOME_NO_HEADROOM,
   notBuilt: OUTCOME_NOT_BUILT,
+  errorLost: OUTCOME_ERROR_LOST,
 } as const;
 
 export type OutcomeName = keyof typeof OUTCOME_NAMES;

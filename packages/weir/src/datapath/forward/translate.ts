@@ -10,6 +10,7 @@ import { AF_INET6 } from "../../wire/protocol.ts";
 import type { Connection } from "../connections/connection.ts";
 import { features } from "../features.ts";
 import { DIRECTION_OUT, type Headers } from "../flow.ts";
+import { translateQuoted } from "./translate-quoted.ts";
 import { amendChecksum } from "./transport-checksum.ts";
 
 /**
@@ -19,6 +20,7 @@ import { amendChecksum } from "./transport-checksum.ts";
  */
 export const translate = noinline(
   (ctx: Xdp, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): boolean => {
+    if (headers.quoted !== 0) return translateError(ctx, headers, connection);
     const ports = ctx.at(headers.transport & 0x1ff, Ports);
     if (ports === null) return false;
     let addresses: u32 = 0;
@@ -38,6 +40,13 @@ export const translate = noinline(
     return amendChecksum(ctx, headers, addresses, change, difference);
   },
 );
+
+/** The error itself, and what it quotes. */
+function translateError(ctx: Xdp, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): boolean {
+  const isReply = headers.direction === DIRECTION_OUT;
+  const outer = isReply ? replaceSource(ctx, headers, connection) : replaceDestination(ctx, headers, connection);
+  return translateQuoted(ctx, headers, connection, outer);
+}
 
 /** What the change adds to the sum behind a checksum that covers the address. */
 function replaceDestination(ctx: Packet, headers: Ref<typeof Headers>, connection: Ref<typeof Connection>): u32 {
