@@ -92,12 +92,29 @@ function shorterLines(line: string, open: number): readonly string[] {
   const close = closingOf(line, open);
   if (close < 0) return [];
   const inner = line.slice(open + 1, close);
-  return ["1", "0", "1n", "true", ...inner.split(OPERATOR)]
-    .filter((instead) => instead.length < inner.length && closingOf(`(${instead})`, 0) === instead.length + 1)
+  return ["1", "0", "1n", "true", ...operandsOf(inner)]
+    .filter((instead) => instead.length < inner.length)
     .map((instead) => `${line.slice(0, open + 1)}${instead}${line.slice(close)}`);
 }
 
-const OPERATOR = / (?:[-+*/%&|^<>?:]|<<|>>>?|&&|\|\||[!=]==|[<>]=) /;
+/** What stands between the operators that are in no brackets. */
+function operandsOf(expression: string): readonly string[] {
+  const operands: string[] = [];
+  let from = 0;
+  for (const { 0: operator, index } of expression.matchAll(OPERATOR)) {
+    const operand = expression.slice(from, index);
+    if (!isBalanced(operand)) continue;
+    operands.push(operand);
+    from = index + operator.length;
+  }
+  return [...operands, expression.slice(from)];
+}
+
+function isBalanced(text: string): boolean {
+  return text.split("(").length === text.split(")").length;
+}
+
+const OPERATOR = / (?:[-+*/%&|^<>?:]|<<|>>>?|&&|\|\||[!=]==|[<>]=) /g;
 
 function closingOf(text: string, open: number): number {
   let depth = 0;
