@@ -6,7 +6,7 @@ import { makeFileSystem } from "./guest.ts";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 /** What tests may need of the checkout. */
-export const checkoutParts = ["packages", "test", "node_modules", "package.json", "tsconfig.json"];
+export const checkoutParts = ["packages", "test", "bench", "node_modules", "package.json", "tsconfig.json"];
 /** Large, and no test needs them: they check and format the source. */
 const leftOut = ["@biomejs", "@types", "@typescript", "typescript"].map((name) => join(checkout, "node_modules", name));
 

@@ -36,7 +36,7 @@ export function testBudgets(module: URL, budgets: Budgets, config: NonNullable<C
         if (verifiedInstructions <= budget) return;
         assert.fail(
           `The verifier looked at ${verifiedInstructions} instructions of ${name}, which has ${length}: ${budget} were expected at most. ` +
-            `Most of them came from\n${mostVerifiedLines(compiled())}\n` +
+            `Most of what its log shows came from\n${mostVerifiedLines(compiled())}\n` +
             "Find out which change made it follow more paths there; if the program is meant to do more, raise the budget in the same commit.",
         );
       },
