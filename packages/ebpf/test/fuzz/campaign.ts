@@ -9,6 +9,8 @@ export interface Campaign {
   readonly seed: number;
   readonly programs: number;
   readonly worlds: WorldsWanted;
+  /** Time after which no further programs are begun; without it all are run. */
+  readonly limit_ms?: number;
 }
 
 export interface Failure {
@@ -17,6 +19,8 @@ export interface Failure {
 }
 
 export interface Tally {
+  /** Programs that were run; fewer than wanted when the time was up. */
+  programs: number;
   /** Programs that ran and agreed. */
   agreed: number;
   packets: number;
@@ -33,25 +37,24 @@ export interface Tally {
 /** Programs that are on their way at once: their types are taken out together. */
 const BATCH = 16;
 
-/** @param onProgress is told now and then how many programs are done */
-export async function runCampaign(
-  campaign: Campaign,
-  onProgress?: (done: number, tally: Tally) => void,
-): Promise<Tally> {
+/** @param onProgress is told of each step */
+export async function runCampaign(campaign: Campaign, onProgress?: (tally: Tally) => void): Promise<Tally> {
   const tally: Tally = {
-    ...{ agreed: 0, packets: 0, instructions: 0, verified: 0 },
+    ...{ programs: 0, agreed: 0, packets: 0, instructions: 0, verified: 0 },
     ...{ refused: new Map(), rejected: new Map(), failures: [] },
   };
-  for (let done = 0; done < campaign.programs; ) {
-    const count = Math.min(BATCH, campaign.programs - done);
-    const programs = Array.from({ length: count }, (_, index) => generateProgram(campaign.seed + done + index));
+  const end = performance.now() + (campaign.limit_ms ?? Number.POSITIVE_INFINITY);
+  while (tally.programs < campaign.programs && performance.now() < end) {
+    const count = Math.min(BATCH, campaign.programs - tally.programs);
+    const first = campaign.seed + tally.programs;
+    const programs = Array.from({ length: count }, (_, index) => generateProgram(first + index));
     await Promise.all(
       programs.map(async (program) => {
         note(tally, program, await judge(program, campaign.worlds));
       }),
     );
-    done += count;
-    onProgress?.(done, tally);
+    tally.programs += count;
+    onProgress?.(tally);
   }
   return tally;
 }

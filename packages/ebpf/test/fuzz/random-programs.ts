@@ -4,17 +4,21 @@
  * The seed is fixed, so that every run of the tests does the same; `WEIR_FUZZ_SEED` gives another one.
  */
 import assert from "node:assert/strict";
+import { notRun } from "@weir/linux/testing";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import type { WorldsWanted } from "./compare.ts";
 import { formatFailure, formatTally } from "./report.ts";
 
 export const PROGRAMS = 1000;
 
+/** An emulated machine would take hours for what a real one does in less than a minute. */
+const LIMIT_MS = 100_000;
+
 /** Fails with the first mismatch, its seed and its program, and when more than a few programs say nothing. */
 export async function assertProgramsAgree(worlds: WorldsWanted): Promise<void> {
   const { WEIR_FUZZ_SEED = "1000000" } = process.env;
   const seed = Number(WEIR_FUZZ_SEED);
-  const campaign: Campaign = { seed, programs: PROGRAMS, worlds };
+  const campaign: Campaign = { seed, programs: PROGRAMS, worlds, limit_ms: LIMIT_MS };
   const tally = await runCampaign(campaign);
   console.log(formatTally(campaign, tally));
   const [failure] = tally.failures;
@@ -23,6 +27,14 @@ export async function assertProgramsAgree(worlds: WorldsWanted): Promise<void> {
       `${tally.failures.length} programs part, of seeds from ${seed}.\n\n${await formatFailure(failure, worlds)}`,
     );
   }
-  const silent = PROGRAMS - tally.agreed;
-  assert.ok(silent < PROGRAMS / 50, `${silent} of ${PROGRAMS} programs were refused or rejected: the proof grows thin`);
+  const silent = tally.programs - tally.agreed;
+  assert.ok(
+    silent <= tally.programs / 50,
+    `${silent} of ${tally.programs} were refused or rejected: too little is proven`,
+  );
+  if (tally.programs === PROGRAMS) return;
+  notRun(
+    `${PROGRAMS - tally.programs} of ${PROGRAMS} random programs`,
+    `the machine did the others in ${LIMIT_MS / 1000} s; run "npm run fuzz" for as many as wanted`,
+  );
 }

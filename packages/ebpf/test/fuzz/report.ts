@@ -10,7 +10,8 @@ import type { Text } from "./generate/text.ts";
 import { minimise } from "./minimise.ts";
 
 /** The counts as a table in Markdown. */
-export function formatTally({ seed, programs, worlds }: Campaign, tally: Tally): string {
+export function formatTally({ seed, worlds }: Campaign, tally: Tally): string {
+  const { programs } = tally;
   const ran = Math.max(1, tally.agreed);
   const rows: [string, string][] = [
     ["programs", `${programs} (seeds ${seed} to ${seed + programs - 1})`],

@@ -25,10 +25,10 @@ const campaign = {
 
 const started = performance.now();
 let told = started;
-const tally = await runCampaign(campaign, (done, { failures }) => {
+const tally = await runCampaign(campaign, ({ programs, failures }) => {
   if (performance.now() - told < 60_000) return;
   told = performance.now();
-  console.error(`${done} of ${campaign.programs} programs, ${failures.length} mismatches`);
+  console.error(`${programs} of ${campaign.programs} programs, ${failures.length} mismatches`);
 });
 for (const failure of tally.failures.slice(0, 10)) console.log(`${await formatFailure(failure, campaign.worlds)}\n`);
 console.log(formatTally(campaign, tally));
