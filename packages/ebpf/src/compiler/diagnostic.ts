@@ -72,10 +72,22 @@ function lineStarts(source: Source): readonly number[] {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { at, rule, got, write } = diagnostic;
   const { line, column } = lineAndColumn(at);
-  const text = lineText(at.source, line);
-  const width = Math.max(1, Math.min(at.end - at.start, text.length - column + 1));
-  const marker = `${" ".repeat(column - 1)}^${"~".repeat(width - 1)}`;
+  const { text, start } = shownPart(lineText(at.source, line), column - 1);
+  const before = column - 1 - start;
+  const width = Math.max(1, Math.min(at.end - at.start, text.length - before));
+  const marker = `${" ".repeat(before)}^${"~".repeat(width - 1)}`;
   return `${at.source.path}:${line}:${column}: ${got} [${rule}]\n  ${text}\n  ${marker}\n  write: ${write}`;
+}
+
+/** Longer lines are generated, not written: a window is shown. */
+const LONGEST_LINE = 200;
+const BEFORE_WINDOW = 40;
+
+/** The line, or a part of it around a place, and where the part begins. */
+function shownPart(line: string, place: number): { readonly text: string; readonly start: number } {
+  if (line.length <= LONGEST_LINE) return { text: line, start: 0 };
+  const start = Math.max(0, place - BEFORE_WINDOW);
+  return { text: line.slice(start, start + LONGEST_LINE), start };
 }
 
 /** Refuses at once: for phases that cannot go on after the first refusal. */

@@ -13,9 +13,13 @@ import type { Frame, Lowering } from "./lowering.ts";
 import { asVariable, mergeResults } from "./reference.ts";
 import { lowerStatements } from "./statement.ts";
 
+/** The kernel takes a million instructions, and nobody means to write that many. */
+const MOST_VALUES = 300_000;
+
 export function inline(l: Lowering, { tree, scope }: BindingOf<"function">, call: ExpressionOf<"call">): Entity {
   const { at } = call;
   refuseRecursion(l.frame, tree, at);
+  refuseExplosion(l, tree, at);
   const args = expectArgs(l, call, tree.params.length);
   const caller = l.frame;
   const before = new Set(l.env.variables.keys());
@@ -57,6 +61,13 @@ function refuseRecursion(frame: Frame, tree: FunctionTree, at: Span): void {
   for (let outer: Frame | null = frame; outer !== null; outer = outer.parent) {
     if (outer.tree === tree) refuseSelfCall(tree, at);
   }
+}
+
+/** A function that calls another twice, which calls another twice … doubles with each. */
+function refuseExplosion({ fn }: Lowering, { name }: FunctionTree, at: Span): void {
+  if (fn.nextValue <= MOST_VALUES) return;
+  const got = `${fn.name} has grown beyond ${MOST_VALUES} operations, and ${name} would be inlined once more`;
+  refuse("E508", at, got, "mark functions that are called from many places noinline");
 }
 
 export function refuseSelfCall({ name }: FunctionTree, at: Span): never {

@@ -140,4 +140,12 @@ function find(n: u32): Ref<typeof Pair> | null { if (n > 2) return null; return 
     assert.equal(calculate(statements, { declarations, a: 1 }), 6);
     assert.equal(calculate(statements, { declarations, a: 3 }), 1);
   });
+
+  it("is refused where calls of calls would double without end", () => {
+    const doubling = (n: number): string =>
+      `function f${n}(n: u8): u8 { return (f${n - 1}(n) + f${n - 1}(n)) & 0xff; }`;
+    const declarations = `function f0(n: u8): u8 { return n; }\n${Array.from({ length: 30 }, (_, n) => doubling(n + 1)).join("\n")}`;
+    assertRefused(calculation("return f30(3);", declarations), "E508", "function f");
+    assert.equal(calculate("return f3(3);", { declarations }), 24);
+  });
 });
