@@ -25,6 +25,7 @@ export interface KernelWorld extends World, Disposable {
 
 /** Keeps this thread on one CPU, so that per-CPU maps have one value that counts. Gives the CPU. */
 function stayOnOneCpu(): number {
+  if (possibleCpus() === 1) return 0;
   if (ownCpu !== undefined) return ownCpu;
   const cpu = process.pid % possibleCpus();
   const { status, stderr } = spawnSync("taskset", ["-p", "-c", String(cpu), String(process.pid)], { encoding: "utf8" });
