@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { interfaceAdd, interfaceDelete, interfaceGet, interfaceSet, RouteSocket } from "../netlink/index.ts";
 import { isSystemError } from "../system-error.ts";
-import { descriptorsLeakedBy, rootTest, temporaryNamespace } from "../testing/index.ts";
+import { descriptorsLeakedBy, rootTest, temporaryNamespace, untilUp } from "../testing/index.ts";
 import { PacketSocket, type PacketSocketOptions, type ReceivedFrame } from "./packet-socket.ts";
 
 const NEAR = "02:00:00:00:00:01";
@@ -29,6 +29,7 @@ function vethPair(): Pair {
   });
   const far = interfaceGet(routes, "far0")?.ifindex ?? assert.fail();
   interfaceSet(routes, far, { isUp: true });
+  for (const end of [near, far]) untilUp(routes, end);
   return {
     routes,
     near,

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { addressAdd, interfaceAdd, interfaceGet, interfaceSet, RouteSocket } from "../netlink/index.ts";
 import { isSystemError } from "../system-error.ts";
-import { descriptorsLeakedBy, rootTest, type TemporaryNamespace, temporaryNamespace } from "../testing/index.ts";
+import {
+  descriptorsLeakedBy,
+  rootTest,
+  type TemporaryNamespace,
+  temporaryNamespace,
+  untilUp,
+} from "../testing/index.ts";
 import { RawSocket, type RawSocketOptions, type ReceivedDatagram } from "./raw-socket.ts";
 
 const VRRP = 112;
@@ -37,6 +43,8 @@ function machine({ namespace }: TemporaryNamespace, number: number): Machine {
   using routes = namespace.enter(() => new RouteSocket());
   const { ifindex } = interfaceGet(routes, "eth0") ?? assert.fail();
   interfaceSet(routes, ifindex, { isUp: true });
+  // The second end brings both up.
+  if (number === 2) untilUp(routes, ifindex);
   addressAdd(routes, { ifindex, address: `10.9.0.${number}`, prefixLength: 24 });
   addressAdd(routes, { ifindex, address: `fd09::${number}`, prefixLength: 64 }, { skipsDuplicateDetection: true });
   return { ifindex, open: (options) => namespace.enter(() => new RawSocket(options)) };

@@ -3,3 +3,4 @@ export * from "./instructions.ts";
 export { descriptorsLeakedBy } from "./open-descriptors.ts";
 export { notRun, rootTest } from "./root-test.ts";
 export { type TemporaryNamespace, temporaryNamespace } from "./temporary-namespace.ts";
+export { untilUp } from "./until-up.ts";
