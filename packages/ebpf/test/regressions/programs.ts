@@ -60,6 +60,21 @@ return p.word + p.odd + (p.signed + 100) + Number(p.wide & 0xffffffffn);`,
     verdict: 7,
   },
   {
+    title: "the verifier is shown the bound of a mask when the other side brought the range down",
+    was: "(1 / n) & word is 0 or 1 for us and a whole word for the verifier, which refused the offset",
+    kind: "Xdp",
+    imports: "struct, u8, u16",
+    declarations:
+      "const Byte = struct({ size: 1, fields: { value: u8 } });\nconst Word = struct({ size: 2, fields: { value: u16 } });",
+    // 1 / 1 is 1, and the word of bytes 3 and 4 is odd.
+    body: `const one = Math.floor(1 / ((ctx.length & 1) + 1));
+const w = ctx.at(3, Word);
+if (w === null) return 99;
+const b = ctx.at(one & w.value, Byte);
+return b === null ? 98 : b.value;`,
+    verdict: 1,
+  },
+  {
     title: "the verifier is shown the bound of a swapped word",
     was: "an offset from a field in network order was refused",
     kind: "Xdp",

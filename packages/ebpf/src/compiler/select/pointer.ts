@@ -11,7 +11,7 @@ export function selectOffset(s: Selection, value: Value, { base, amount }: Opera
   const { at } = value;
   if (!isSeenByVerifier(amount)) showBound(s, amount, at);
   const [left, right] = [s.operand(base), s.operand(amount)];
-  s.writer.write({ op: "alu", operator: "add", width: 64, dst: s.registerOf(value), left, right, at });
+  s.writer.write({ op: "alu", operator: "add", width: 64, dst: s.registerOf(value), left, right, isOffset: true, at });
 }
 
 export function selectDistance(s: Selection, value: Value, { from, to }: OperationOf<"distance">): void {
