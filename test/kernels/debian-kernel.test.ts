@@ -5,8 +5,8 @@ import { kernelTestFiles, runKernelTests } from "./kernel-tests.ts";
 
 const timeout_ms = 10 * 60_000; // a minute or two where nothing else runs
 
-/** Loading, and what the verifier spends on every program; `npm run test:kernels` runs all, which takes too long for every run. */
-const FILTER = ["loader/collection", "budget"];
+/** Loading, and what the verifier spends on the programs of packages/ebpf; `npm run test:kernels` runs all, which takes too long for every run. */
+const FILTER = ["loader/collection", "ebpf/test/budget"];
 
 it("programs load on Debian's kernel, too, within their budgets", { timeout: timeout_ms + 30_000 }, async (context) => {
   let said = "";
