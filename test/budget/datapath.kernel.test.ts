@@ -6,6 +6,6 @@
 import { testBudgets } from "../../packages/ebpf/test/budget/budget-test.ts";
 
 testBudgets(new URL("../../packages/weir/src/datapath/programs.ts", import.meta.url), {
-  director: 245_000,
-  sweep: 1050,
+  director: 20_000,
+  sweep: 430,
 });

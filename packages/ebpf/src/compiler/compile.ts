@@ -65,7 +65,15 @@ export function compile(entry: string, options: CompileOptions): Compiled {
     const { lowered, allocated, bytecode } = compileEntryPoint(resolved, entryPoint, collection, options.watch);
     const { name, kind } = entryPoint;
     return programSpec(
-      { name, kind, bytecode, allocated, maps: lowered.maps, frags: options.frags ?? false },
+      {
+        name,
+        kind,
+        bytecode,
+        allocated,
+        maps: lowered.maps,
+        signatures: lowered.signatures,
+        frags: options.frags ?? false,
+      },
       btf,
       types,
     );

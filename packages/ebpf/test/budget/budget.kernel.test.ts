@@ -17,7 +17,7 @@ testBudgets(fromHere("../../examples/sockmap-splice/splice.ts"), {
 
 testBudgets(fromHere("../golden/choice.ts"), { track: 50 });
 testBudgets(fromHere("../golden/counter.ts"), { count: 38 });
-testBudgets(fromHere("../golden/functions.ts"), { check: 165 });
+testBudgets(fromHere("../golden/functions.ts"), { check: 92 });
 testBudgets(fromHere("../golden/nat.ts"), { nat: 92 });
 testBudgets(fromHere("../golden/options.ts"), { filter: 2150 });
 testBudgets(fromHere("../golden/shaper.ts"), { shape: 79 });

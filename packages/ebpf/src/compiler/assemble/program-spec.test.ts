@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decodeBtf } from "../../object/index.ts";
 import { calculation, compileText, filter } from "../testing/snippet.ts";
 
 describe("the spec of a program", () => {
@@ -46,18 +45,5 @@ describe("the spec of a program", () => {
     const call = program?.lines.find(({ text }) => text === "const n = twice(ctx.length);");
     assert.deepEqual([call?.file, call?.line], ["main.ts", 4]);
     assert.ok(compiled.strings.has("main.ts") && compiled.strings.has("const n = twice(ctx.length);"));
-  });
-
-  it("shows its prototype with the kernel's context, and others as static functions", () => {
-    const declarations = "const twice = noinline((n: u32): u32 => (n * 2) >>> 0);";
-    const compiled = compileText(filter("return twice(ctx.length);", declarations));
-    const decoded = decodeBtf(compiled.btf);
-    assert.ok(decoded.ok);
-    const functions = decoded.value.flatMap((type) => (type.kind === "func" ? [[type.name, type.linkage]] : []));
-    assert.deepEqual(functions, [
-      ["program", "global"],
-      ["twice", "static"],
-    ]);
-    assert.ok(decoded.value.some((type) => type.kind === "fwd" && type.name === "xdp_md"));
   });
 });

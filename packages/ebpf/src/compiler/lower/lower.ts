@@ -14,12 +14,15 @@ import { emptyEnvironment } from "./environment.ts";
 import { lowerBody, outermostFrame } from "./function-body.ts";
 import { Lowering, type ProgramLowering } from "./lowering.ts";
 import { OwnFunctions } from "./own-function.ts";
+import type { Signature } from "./separate.ts";
 
 /** A lowered program and what it needs from the kernel besides code. */
 export interface Lowered {
   readonly ir: IrProgram;
   /** Names of maps, those of constant tables included, in order of first use. */
   readonly maps: readonly string[];
+  /** Parameters of the functions that the kernel verifies by themselves, by the functions' names. */
+  readonly signatures: ReadonlyMap<string, Signature>;
 }
 
 /** @param collection the maps of all programs, to which those of this one are added */
@@ -33,7 +36,7 @@ export function lower(program: Program, entry: EntryPoint, collection: Collectio
     requestFunction: (request) => functions.request(shared, request),
   };
   const main = lowerEntry(shared, entry);
-  return { ir: { functions: [main, ...functions.all] }, maps: [...shared.maps] };
+  return { ir: { functions: [main, ...functions.all] }, maps: [...shared.maps], signatures: functions.signatures };
 }
 
 function lowerEntry(shared: ProgramLowering, entry: EntryPoint): IrFunction {

@@ -46,8 +46,14 @@ export interface Frame {
   readonly result: LanguageType | null;
   /** Innermost block scope last. */
   readonly names: Map<string, Variable>[];
-  readonly returns: { readonly edge: Edge; readonly entity: Entity }[];
+  readonly returns: Return[];
   readonly jumps: JumpScope[];
+}
+
+/** An end of the function, and what it gives there. */
+export interface Return {
+  readonly edge: Edge;
+  readonly entity: Entity;
 }
 
 /** Where `break` and `continue` collect. A `switch` has no `continue`. */

@@ -15,6 +15,7 @@ import { refuseSelfCall } from "./inline.ts";
 import { type FunctionRequest, Lowering, type ProgramLowering } from "./lowering.ts";
 import { nullTest } from "./reference.ts";
 import type { PassedMemory } from "./region.ts";
+import { maySeparate, passesReferenceOn, type Signature, testReferences } from "./separate.ts";
 
 /** The registers r1 to r5. */
 const MOST_PARAMETERS = 5;
@@ -29,6 +30,7 @@ export class OwnFunctions {
   /** Names by function and by the memory behind its parameters. */
   readonly #names = new Map<FunctionTree, Map<string, string>>();
   readonly #unfinished = new Set<FunctionTree>();
+  readonly #signatures = new Map<string, Signature>();
 
   /** @param entry the name of the program itself, which no function may take */
   constructor(entry: string) {
@@ -38,6 +40,11 @@ export class OwnFunctions {
   /** In the order in which they were first called. */
   get all(): readonly IrFunction[] {
     return [...this.#functions.values()];
+  }
+
+  /** Of the functions that the kernel verifies by themselves. */
+  get signatures(): ReadonlyMap<string, Signature> {
+    return this.#signatures;
   }
 
   /** Lowers a function unless it has been; gives its name. */
@@ -53,9 +60,18 @@ export class OwnFunctions {
     // Reserves the place, so that functions stand in the order of their first calls.
     this.#functions.set(name, newFunction(name, role, 0, tree.at));
     this.#unfinished.add(tree);
-    this.#functions.set(name, lowerFunction(shared, name, request));
+    this.#functions.set(name, this.#lower(shared, name, request));
     this.#unfinished.delete(tree);
     return name;
+  }
+
+  #lower(shared: ProgramLowering, name: string, request: FunctionRequest): IrFunction {
+    const signature = signatureOf(request);
+    if (!maySeparate(shared, request, signature)) return lowerFunction(shared, name, request, false);
+    const separate = lowerFunction(shared, name, request, true);
+    if (passesReferenceOn(separate, signature)) return lowerFunction(shared, name, request, false);
+    this.#signatures.set(name, signature);
+    return separate;
   }
 
   #freeName(wanted: string): string {
@@ -65,7 +81,12 @@ export class OwnFunctions {
   }
 }
 
-function lowerFunction(shared: ProgramLowering, name: string, request: FunctionRequest): IrFunction {
+function lowerFunction(
+  shared: ProgramLowering,
+  name: string,
+  request: FunctionRequest,
+  isSeparate: boolean,
+): IrFunction {
   const { tree, scope, role, hiddenParams, memory } = request;
   const result = checkedResult(tree, tree.result === null ? null : scope.resolveType(tree.result), hiddenParams);
   const fn = newFunction(name, role, tree.params.length + hiddenParams, tree.at);
@@ -73,18 +94,24 @@ function lowerFunction(shared: ProgramLowering, name: string, request: FunctionR
   const params = tree.params.map((param, index) => ({ param, index, type: parameterType(request, param) }));
   // The context comes first: it says where the packet is, and so which references into it are good.
   const ordered = [...params.filter(isContext), ...params.filter((each) => !isContext(each))];
+  const untested: Value[] = [];
   for (const { param, index, type } of ordered) {
     const entity = parameterEntity(l, type, index + hiddenParams, param, memory[index] ?? null);
     // Parameters may be assigned like any local: they are values, not the caller's variables.
     l.declare(param.name, entity.kind !== "context", type, entity);
     if (entity.kind === "context") loadPacketBounds(l, entity, param.at);
+    if (isSeparate && entity.kind === "ref" && entity.isNull === null) untested.push(entity.base);
   }
-  lowerBody(l, tree);
+  lowerBody(l, tree, testReferences(l, untested, result, tree.at));
   return fn;
 }
 
 function isContext({ type }: { readonly type: LanguageType }): boolean {
   return type.kind === "context" || type.kind === "packet";
+}
+
+function signatureOf(request: FunctionRequest): Signature {
+  return request.tree.params.map((param) => ({ name: param.name, type: parameterType(request, param) }));
 }
 
 function checkedResult(tree: FunctionTree, result: LanguageType | null, hiddenParams: number): LanguageType {

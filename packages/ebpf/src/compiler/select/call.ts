@@ -4,6 +4,7 @@
 import type { OperationOf, Value } from "../ir/ir.ts";
 import { extendSign } from "./arithmetic.ts";
 import { isUint32 } from "./demand.ts";
+import { showRounds } from "./pointer.ts";
 import type { Selection } from "./selection.ts";
 import { register } from "./writer.ts";
 
@@ -18,6 +19,7 @@ export function selectCall(s: Selection, value: Value, op: OperationOf<"helper" 
   const isStatus = op.kind === "helper" && value.type === "int" && !isUint32(value.range);
   const dst = value.type === "none" ? null : isStatus ? s.writer.register() : s.registerOf(value);
   s.writer.write({ op: "call", callee, args, dst, at });
+  if (op.kind === "invoke") showRounds(s, value);
   if (!isStatus || dst === null) return;
   if (s.isWhole(value)) extendSign(s, value, register(dst), 32);
   else s.writer.write({ op: "move", dst: s.registerOf(value), src: register(dst), at });

@@ -1,5 +1,5 @@
 /**
- * Pointers that are moved: by what the verifier can bound.
+ * Pointers that are moved, and what the verifier is shown so that it can bound them, and the loops, too.
  */
 import type { OperationOf, Value } from "../ir/ir.ts";
 import type { Span } from "../tree.ts";
@@ -17,6 +17,19 @@ export function selectOffset(s: Selection, value: Value, { base, amount }: Opera
 export function selectDistance(s: Selection, value: Value, { from, to }: OperationOf<"distance">): void {
   const [left, right] = [s.operand(to), s.operand(from)];
   s.writer.write({ op: "alu", operator: "sub", width: 64, dst: s.registerOf(value), left, right, at: value.at });
+}
+
+/** Rounds that the verifier would follow one by one. */
+const MOST_ROUNDS = 0xffffn;
+
+/**
+ * In a function with loops a number from outside may be the bound of one, and the verifier, which takes it for any number, would not see
+ * the end.
+ */
+export function showRounds(s: Selection, value: Value): void {
+  const { range, type, at } = value;
+  if (!s.hasLoops || type !== "int" || range === null || range.low < 0n || range.high > MOST_ROUNDS) return;
+  showBound(s, value, at);
 }
 
 /**

@@ -17,6 +17,7 @@ export interface Address {
 
 export class Selection {
   readonly writer: MachineWriter;
+  readonly hasLoops: boolean;
   /** Booleans that something other than a branch reads, so that they must stand in a register. */
   readonly storedBooleans: ReadonlySet<Value>;
   readonly #demanded: ReadonlySet<Value>;
@@ -30,6 +31,7 @@ export class Selection {
 
   constructor(fn: IrFunction) {
     this.writer = new MachineWriter(fn.nextBlock);
+    this.hasLoops = hasLoops(fn);
     this.#demanded = findDemand(fn);
     this.storedBooleans = findStoredBooleans(fn);
   }
@@ -127,6 +129,12 @@ export class Selection {
   lastBlockOf(block: Block): number {
     return this.#lastBlocks.get(block) ?? block.id;
   }
+}
+
+/** Blocks come in reverse post-order: an edge that does not lead forwards closes a loop. */
+function hasLoops({ blocks }: IrFunction): boolean {
+  const places = new Map(blocks.map((block, place) => [block, place]));
+  return blocks.some((block, place) => block.preds.some((pred) => (places.get(pred) ?? 0) >= place));
 }
 
 function isSlot(op: Operation): op is OperationOf<"slotStart" | "slotAddress"> {

@@ -6,7 +6,7 @@ import { selectArithmetic, selectBits, selectBits64, selectLow, selectSwap, sele
 import { selectBoolean } from "./boolean.ts";
 import { selectCall } from "./call.ts";
 import { selectAtomic, selectLoad, selectStore } from "./memory-access.ts";
-import { selectDistance, selectOffset } from "./pointer.ts";
+import { selectDistance, selectOffset, showRounds } from "./pointer.ts";
 import type { Selection } from "./selection.ts";
 
 export function selectValue(s: Selection, value: Value): void {
@@ -60,8 +60,10 @@ export function selectValue(s: Selection, value: Value): void {
       // A 64-bit constant, needed in a register wherever memory is reached through it.
       s.writer.write({ op: "move", dst: s.registerOf(value), src: s.operand(value), at });
       return;
-    case "const":
     case "param":
+      showRounds(s, value);
+      return;
+    case "const":
     case "phi":
     case "wrap64":
     case "convert":
