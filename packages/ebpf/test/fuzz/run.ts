@@ -24,11 +24,15 @@ const campaign = {
 };
 
 const started = performance.now();
-let told = started;
+let told = { at: started, failures: 0 };
 const tally = await runCampaign(campaign, ({ programs, failures }) => {
-  if (performance.now() - told < 60_000) return;
-  told = performance.now();
-  console.error(`${programs} of ${campaign.programs} programs, ${failures.length} mismatches`);
+  // A mismatch is told at once: who interrupts a long run knows what it has found.
+  for (const { program, judgement } of failures.slice(told.failures)) {
+    console.error(`seed ${program.seed}: ${judgement.what}`);
+  }
+  const isTime = performance.now() - told.at > 60_000;
+  if (isTime) console.error(`${programs} of ${campaign.programs} programs, ${failures.length} mismatches`);
+  told = { at: isTime ? performance.now() : told.at, failures: failures.length };
 });
 for (const failure of tally.failures.slice(0, 10)) console.log(`${await formatFailure(failure, campaign.worlds)}\n`);
 console.log(formatTally(campaign, tally));

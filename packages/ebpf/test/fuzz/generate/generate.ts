@@ -42,7 +42,7 @@ export function generateProgram(seed: number): GeneratedProgram {
   const main = braces(`export function ${ENTRY}(ctx: ${context}): number {`, body);
   const count = random.between(3, 6);
   const inputs = Array.from({ length: count }, () =>
-    random.bytes(kind === "Syscall" ? module.args.size : packetLength(random)),
+    kind === "Syscall" ? random.bytes(module.args.size) : generatePacket(random),
   );
   return {
     seed,
@@ -105,10 +105,19 @@ function fillsOf(random: Random, map: MapModel): readonly Fill[] {
   });
 }
 
-/** The kernel's test run takes no packet shorter than an Ethernet header. */
-function packetLength(random: Random): number {
-  return random.chance(0.2) ? random.between(14, 30) : random.between(14, 200);
+/**
+ * A packet that the kernel's test run takes: not shorter than an Ethernet header, and one that
+ * says IP has an IP header behind it, so none says it.
+ */
+function generatePacket(random: Random): Uint8Array {
+  const packet = random.bytes(random.chance(0.2) ? random.between(14, 30) : random.between(14, 200));
+  const type = ((packet[12] ?? 0) << 8) | (packet[13] ?? 0);
+  if (type === ETH_P_IP || type === ETH_P_IPV6) packet[12] = 0;
+  return packet;
 }
+
+const ETH_P_IP = 0x0800;
+const ETH_P_IPV6 = 0x86dd;
 
 const NAMES = [
   ...["array", "arrayOfMaps", "atomicAdd", "atomicAnd", "atomicCompareExchange", "atomicExchange", "atomicFetchAdd"],
